@@ -1,0 +1,49 @@
+import type { Conversation, ConversationOptions } from './conversation.js';
+import type { Merger, Splitter } from './fragments.js';
+import type { ReplyFramer } from './reply-framer.js';
+import type { DecoderLimits, RequestDecoder } from './request-decoder.js';
+
+/** Why the engine, and no server, answers a request. */
+export type Failure =
+  /** No connection to the server could be made, or no server is left. */
+  | 'refused'
+  /** The server did not answer within the pool's timeout. */
+  | 'timeout'
+  /** The server closed the connection while the request was under way: its outcome is unknown. */
+  | 'closed'
+  /** The server's name cannot be resolved. */
+  | 'unresolved'
+  /** The server's reply was not of this protocol. */
+  | 'garbage'
+  /** The keys lie on different nodes and the command cannot be split. */
+  | 'crossSlot'
+  /** The pool has as many clients as it may have. */
+  | 'maxClients';
+
+/** What a new connection to a server needs before requests may use it. */
+export interface Handshake {
+  readonly request: Uint8Array;
+  /** How many replies the request has: all of them must be of class ok. */
+  readonly replies: number;
+}
+
+export interface LinkCredentials {
+  readonly password: string | null;
+  readonly database: number;
+}
+
+/** A protocol. Experimental. One object serves all pools; what has state is created per connection. */
+export interface Codec {
+  /** The decoder holds a client to stricter limits while its conversation is not open. */
+  createDecoder(limits: DecoderLimits, conversation: Conversation): RequestDecoder;
+  createFramer(): ReplyFramer;
+  createConversation(options: ConversationOptions): Conversation;
+  readonly splitter: Splitter;
+  readonly merger: Merger;
+  /** `null` where nothing need be said first. */
+  handshake(credentials: LinkCredentials): Handshake | null;
+  /** A request that any healthy server answers with class ok. */
+  readonly probe: Uint8Array;
+  /** A whole error reply. The same bytes each time, never to be written to. */
+  failureReply(failure: Failure): Uint8Array;
+}

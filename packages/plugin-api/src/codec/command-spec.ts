@@ -1,0 +1,23 @@
+/** How the engine treats a command. Numbers, since the hot path compares them. */
+export const Handling = {
+  /** Not served: the conversation answers why. What a command is until its table says otherwise. */
+  reject: 0,
+  /** To the one node that owns all its keys; refused where they lie on several. */
+  forward: 1,
+  /** As `forward`; where keys lie on several nodes, one fragment to each, and the replies merged. */
+  split: 2,
+  /** Has no key, any node will do: the one that owns the key `placeholder` is taken. */
+  anyNode: 3,
+  /** Answered by the conversation, no server is asked. */
+  local: 4,
+} as const;
+
+export type Handling = (typeof Handling)[keyof typeof Handling];
+
+/** What a codec knows of a command's name. One object per command, shared by all requests. */
+export interface CommandSpec {
+  /** Lower case. */
+  readonly name: string;
+  /** Changes no data, and sending it twice is as good as once. */
+  readonly readonly: boolean;
+}

@@ -1,0 +1,28 @@
+const brand = Symbol.for('shardmux.error');
+
+/**
+ * Base of every error that shardmux throws or passes on.
+ *
+ * `code` is stable and meant for programs; the message is meant for people and may change. The brand is a
+ * registered symbol, so that two installed copies of this package still know each other's errors.
+ */
+export class ShardmuxError extends Error {
+  readonly code: string;
+  readonly [brand] = true;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+
+  static is(value: unknown): value is ShardmuxError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** A plugin is missing, named twice, made for another contract, given wrong options, or broke its promise. */
+export class PluginError extends ShardmuxError {}
+
+/** A configuration cannot be used. */
+export class ConfigError extends ShardmuxError {}

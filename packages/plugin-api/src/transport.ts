@@ -1,0 +1,80 @@
+import type { Endpoint } from './endpoint.js';
+
+/**
+ * Carries bytes. Experimental.
+ *
+ *   engine ── write(range) ──► Channel ──► kernel
+ *   engine ◄── received(range) ── Channel ◄── kernel
+ *
+ * Both directions pass ranges of buffers and copy nothing; who may touch a range, and for how long, is the whole
+ * of this contract. The engine calls `write` at most a few times per channel and turn of the event loop, with
+ * everything that the turn produced, so a transport need not gather writes by itself. A native transport may
+ * deliver a turn's events for many channels from one callback, and hold its writes back until `flush`.
+ */
+export interface Transport {
+  /** Begins to connect; the outcome is told to the handler: `opened`, or `closed` with the cause. */
+  connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel;
+
+  /**
+   * Resolves when the endpoint is bound.
+   * @param accept gives the handler of a connection that came in; `null` closes it at once.
+   */
+  listen(endpoint: Endpoint, options: ListenOptions, accept: Acceptor): Promise<Listener>;
+
+  /** The turn's writes are all queued. `null` where `write` sends by itself. */
+  readonly flush: (() => void) | null;
+}
+
+export interface ConnectOptions {
+  /** How long connecting may take, in ms; 0 leaves it to the system. */
+  readonly connectTimeout: number;
+  /** Idle time in ms before TCP keep-alive probes; 0 for none. */
+  readonly keepAlive: number;
+  readonly noDelay: boolean;
+}
+
+export interface ListenOptions {
+  readonly backlog: number;
+  readonly keepAlive: number;
+  readonly noDelay: boolean;
+}
+
+export type Acceptor = (channel: Channel) => ChannelHandler | null;
+
+export interface Listener {
+  /** As bound: a port of 0 has become the real one. */
+  readonly endpoint: Endpoint;
+  /** Accepts nothing more; open channels live on. Resolves when the endpoint is free. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Is told what happens to one channel. Never called from within a call to the channel. */
+export interface ChannelHandler {
+  /** A connection that was begun stands. Not called for an accepted one. */
+  opened(): void;
+  /** Bytes `[start, end)` came in. They are the handler's only until it returns. */
+  received(bytes: Uint8Array, start: number, end: number): void;
+  /** The kernel has taken all that was written: every range is the writer's again. */
+  drained(): void;
+  /** The other side will send no more; it may still read. */
+  ended(): void;
+  /** The last call: the channel is gone. `error` where it did not end in good order. */
+  closed(error: Error | null): void;
+}
+
+export interface Channel {
+  /** The other side, for logs: `host:port` or a path. */
+  readonly remote: string;
+  /**
+   * Sends bytes `[start, end)`. True: they are in the kernel and the range is the writer's again. False: the
+   * range is the transport's until `drained`. Writing on after false is allowed and queues.
+   */
+  write(bytes: Uint8Array, start: number, end: number): boolean;
+  /** No `received` until `resume`. Both may be called twice. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then says that no more will come. `closed` follows when both sides have ended. */
+  end(): void;
+  /** Drops the connection at once; `closed` follows in a later turn. May be called twice. */
+  destroy(): void;
+}
