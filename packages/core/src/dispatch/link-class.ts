@@ -1,0 +1,30 @@
+import type { Codec, ConnectOptions, Failure, Handshake, Transport } from '@shardmux/plugin-api';
+import type { Engine } from '../engine.js';
+import type { Backoff } from './backoff.js';
+
+/** What all links of one class have in common: the handshake's state, and how they are opened. */
+export interface LinkClass {
+  readonly engine: Engine;
+  readonly codec: Codec;
+  readonly transport: Transport;
+  readonly connect: ConnectOptions;
+  readonly handshake: Handshake | null;
+  readonly backoff: Backoff;
+  /** ms from queueing until a request is answered with `timeout`; 0 for never. */
+  readonly timeout: number;
+  /** Bytes of requests in flight above which sessions that use the link are paused. */
+  readonly maxBytes: number;
+  /** Whether a read whose link closed may be sent once more. */
+  readonly retryReads: boolean;
+}
+
+/** Is told what a link lives through. */
+export interface LinkObserver {
+  connected(): void;
+  /** The link is closed, and why; `wasOpen` where it had been open for requests. */
+  disconnected(failure: Failure, wasOpen: boolean, error: Error | null): void;
+  /** A request was answered by the server. */
+  answered(): void;
+  /** Requests ran out of time; at most once for requests that waited side by side. */
+  timedOut(): void;
+}

@@ -1,0 +1,344 @@
+import {
+  type Channel,
+  type ChannelHandler,
+  type Endpoint,
+  type Failure,
+  FRAME_INCOMPLETE,
+  ReplyClass,
+  type ReplyFramer,
+} from '@shardmux/plugin-api';
+import { copyBytes } from '../bytes/copy.js';
+import { Inbox } from '../bytes/inbox.js';
+import { SLAB_SIZE, type Slab } from '../bytes/slab.js';
+import { SlabWriter } from '../bytes/slab-writer.js';
+import type { Request } from '../request/request.js';
+import type { Session } from '../session/session.js';
+import { ServerField } from '../stats/counters.js';
+import type { Flushable } from '../turn.js';
+import { InFlight } from './in-flight.js';
+import type { LinkClass, LinkObserver } from './link-class.js';
+import { LostRequests } from './lost-requests.js';
+
+const State = { closed: 0, closing: 1, connecting: 2, handshaking: 3, open: 4 } as const;
+type State = (typeof State)[keyof typeof State];
+
+/**
+ * One pipelined connection to a server, shared by many sessions.
+ *
+ *            send                opened              handshake answered
+ *   closed ───────► connecting ─────────► handshaking ────────────────► open
+ *     ▲                  │                     │                          │
+ *     └──── closed ── closing ◄────────────────┴── refused, closed, garbage
+ *
+ * Requests queue in every state; they are written at the end of a turn in which the link is open. A link that
+ * could not be opened refuses requests at once until its back-off is over; one that had been open connects anew
+ * with the next request.
+ */
+export class Link implements ChannelHandler, Flushable {
+  readonly #class: LinkClass;
+  readonly #endpoint: Endpoint;
+  readonly #observer: LinkObserver;
+  readonly #counters: Float64Array;
+  readonly #inbox: Inbox;
+  readonly #output: SlabWriter;
+  readonly #waiting: Session[] = [];
+  readonly inFlight = new InFlight();
+  #state: State = State.closed;
+  #channel: Channel | null = null;
+  #framer: ReplyFramer;
+  #scheduled = false;
+  #handshakeOwed = 0;
+  #attempts = 0;
+  #retryAt = 0;
+  #stalledAt = -1;
+  #failure: Failure = 'refused';
+
+  constructor(linkClass: LinkClass, endpoint: Endpoint, observer: LinkObserver, counters: Float64Array) {
+    this.#class = linkClass;
+    this.#endpoint = endpoint;
+    this.#observer = observer;
+    this.#counters = counters;
+    this.#inbox = new Inbox(linkClass.engine.slabs);
+    this.#output = new SlabWriter(linkClass.engine.slabs);
+    this.#framer = linkClass.codec.createFramer();
+  }
+
+  get isConnected(): boolean {
+    return this.#state === State.open || this.#state === State.handshaking;
+  }
+
+  /** Sessions that use a full link take no more requests until half of it is answered. */
+  get isFull(): boolean {
+    return this.inFlight.bytes >= this.#class.maxBytes;
+  }
+
+  /** Wakes the session when there is room again. */
+  wait(session: Session): void {
+    this.#waiting.push(session);
+  }
+
+  /** Queues a request that is `bytes[start, end)`. */
+  send(request: Request, bytes: Uint8Array, start: number, end: number): void {
+    this.reserve(request, end - start);
+    copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
+    this.queue(request);
+  }
+
+  /** Makes room for a request's bytes; the caller fills `request.bytes[start, end)`, then queues it. */
+  reserve(request: Request, length: number): void {
+    const slab = this.#output.reserve(length);
+    request.slab = slab;
+    request.bytes = slab.bytes;
+    request.end = slab.fill;
+    request.start = slab.fill - length;
+  }
+
+  queue(request: Request): void {
+    const turn = this.#class.engine.turn;
+    request.queuedAt = turn.now;
+    request.holders++;
+    const session = request.session as Session;
+    const length = request.end - request.start;
+    session.sent(length);
+    this.#counters[ServerField.requests]++;
+    this.#counters[ServerField.requestBytes] += length;
+    if (this.#state < State.connecting && turn.now < this.#retryAt) {
+      this.#settleFailed(request, this.#failure);
+      this.#drop(request);
+      return;
+    }
+    this.inFlight.push(request);
+    if (this.#state === State.open) this.#scheduleFlush();
+    else if (this.#state === State.closed) this.#connect();
+  }
+
+  /** Opens the link before a request needs it. */
+  open(): void {
+    if (this.#state === State.closed) this.#connect();
+  }
+
+  #connect(): void {
+    this.#state = State.connecting;
+    this.#framer = this.#class.codec.createFramer();
+    this.#channel = this.#class.transport.connect(this.#endpoint, this.#class.connect, this);
+  }
+
+  // ─── writing ──────────────────────────────────────────────────────────────
+
+  #scheduleFlush(): void {
+    if (this.inFlight.unsentBytes >= SLAB_SIZE) {
+      this.#writeUnsent();
+    } else if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#class.engine.turn.schedule(this);
+    }
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#state === State.open) this.#writeUnsent();
+  }
+
+  /** Requests that follow each other in one slab leave by one write. */
+  #writeUnsent(): void {
+    const channel = this.#channel as Channel;
+    let request = this.inFlight.unsent;
+    while (request !== null) {
+      const bytes = request.bytes as Buffer;
+      const start = request.start;
+      let end = request.end;
+      request = request.nextInLink;
+      while (request !== null && request.bytes === bytes && request.start === end) {
+        end = request.end;
+        request = request.nextInLink;
+      }
+      if (!channel.write(bytes, start, end)) this.#output.pinned = true;
+    }
+    this.inFlight.allSent();
+  }
+
+  drained(): void {
+    this.#output.pinned = false;
+  }
+
+  // ─── reading ──────────────────────────────────────────────────────────────
+
+  opened(): void {
+    const handshake = this.#class.handshake;
+    if (handshake === null) {
+      this.#becomeOpen();
+      return;
+    }
+    this.#state = State.handshaking;
+    this.#handshakeOwed = handshake.replies;
+    (this.#channel as Channel).write(handshake.request, 0, handshake.request.length);
+  }
+
+  #becomeOpen(): void {
+    this.#state = State.open;
+    this.#attempts = 0;
+    this.#observer.connected();
+    if (this.inFlight.unsent !== null) this.#scheduleFlush();
+  }
+
+  received(bytes: Uint8Array, start: number, end: number): void {
+    const inbox = this.#inbox;
+    if (inbox.bytes === null) {
+      const consumed = this.#takeReplies(bytes, start, end);
+      if (consumed < end && this.isConnected) inbox.append(bytes, consumed, end, this.#framer.expected);
+    } else {
+      inbox.append(bytes, start, end, this.#framer.expected);
+      const consumed = this.#takeReplies(inbox.bytes, inbox.start, inbox.end);
+      inbox.consume(consumed);
+    }
+  }
+
+  /** Pairs whole replies with the requests in front; returns where the first incomplete reply begins. */
+  #takeReplies(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && this.isConnected) {
+      const next = this.#framer.frame(bytes, at, end);
+      if (next === FRAME_INCOMPLETE) return at;
+      if (next < 0) this.#fail('garbage', new Error('the reply is malformed'));
+      else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
+      else if (this.inFlight.awaitsReply) this.#takeReply(bytes, at, next);
+      else this.#fail('garbage', new Error('a reply came that no request is waiting for'));
+      at = next;
+    }
+    return this.isConnected ? at : end;
+  }
+
+  #takeReply(bytes: Uint8Array, start: number, end: number): void {
+    const request = this.inFlight.shift();
+    this.#observer.answered();
+    if (!request.answered) {
+      this.#counters[ServerField.responses]++;
+      this.#counters[ServerField.responseBytes] += end - start;
+      request.owner?.settle(request, bytes, start, end, this.#framer.replyClass);
+    }
+    this.#drop(request);
+    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSessions();
+  }
+
+  #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#framer.replyClass !== ReplyClass.ok) {
+      const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
+      this.#fail('refused', new Error(`the server refused the handshake: ${text}`));
+    } else if (--this.#handshakeOwed === 0) {
+      this.#becomeOpen();
+    }
+  }
+
+  #wakeSessions(): void {
+    for (const session of this.#waiting.splice(0)) session.wake();
+  }
+
+  // ─── ending ───────────────────────────────────────────────────────────────
+
+  /** Answers what ran out of time. What was written keeps its place, to swallow its late reply. */
+  expire(now: number): void {
+    const deadline = now - this.#class.timeout;
+    let newStall = false;
+    let request = this.inFlight.unexpired;
+    while (request !== null && request.queuedAt <= deadline) {
+      if (!request.answered) {
+        if (request.queuedAt > this.#stalledAt) newStall = true;
+        request.answered = true;
+        this.#settleFailed(request, 'timeout');
+      }
+      request = request.nextInLink;
+    }
+    this.inFlight.unexpired = request;
+    if (this.#state !== State.open) this.#dropUntil(request);
+    if (!newStall) return;
+    this.#stalledAt = now;
+    this.#observer.timedOut();
+  }
+
+  /** What was never written need not wait for a reply. */
+  #dropUntil(first: Request | null): void {
+    while (this.inFlight.head !== first) this.#drop(this.inFlight.shift());
+  }
+
+  /** Forgets earlier failures: the next request connects at once. */
+  forgive(): void {
+    this.#attempts = 0;
+    this.#retryAt = 0;
+  }
+
+  /** Closes the link at once; what waits on it fails. */
+  close(): void {
+    this.#fail('closed', null);
+  }
+
+  ended(): void {
+    this.#fail('closed', null);
+  }
+
+  closed(error: Error | null): void {
+    if (this.#state === State.open) this.#fail('closed', error);
+    else if (this.#state !== State.closing) this.#fail(failureToConnect(error), error);
+    this.#state = State.closed;
+    this.#channel = null;
+    if (this.inFlight.head !== null) this.#connect();
+  }
+
+  #fail(failure: Failure, error: Error | null): void {
+    if (this.#state === State.closed || this.#state === State.closing) return;
+    const wasOpen = this.#state === State.open;
+    this.#state = State.closing;
+    this.#failure = failure;
+    this.#inbox.clear();
+    if (!wasOpen) {
+      this.#attempts++;
+      this.#retryAt = this.#class.engine.turn.now + this.#class.backoff.delay(this.#attempts);
+    }
+    (this.#channel as Channel).destroy();
+    this.#abandonAll(failure, wasOpen);
+    this.#wakeSessions();
+    this.#observer.disconnected(failure, wasOpen, error);
+  }
+
+  #abandonAll(failure: Failure, wasOpen: boolean): void {
+    const { inFlight } = this;
+    const lost = new LostRequests(inFlight.head, inFlight.unsent, this.#class.retryReads);
+    let request = inFlight.takeAll();
+    while (request !== null) {
+      const next: Request | null = request.nextInLink;
+      request.nextInLink = null;
+      const retry = lost.mayRetry(request) && wasOpen && !request.answered;
+      if (retry) {
+        request.retried = true;
+        inFlight.push(request);
+      } else {
+        if (!request.answered) this.#settleFailed(request, failure);
+        this.#drop(request);
+      }
+      request = next;
+    }
+  }
+
+  #settleFailed(request: Request, failure: Failure): void {
+    const reply = this.#class.codec.failureReply(failure);
+    request.owner?.settle(request, reply, 0, reply.length, ReplyClass.error);
+  }
+
+  /** The link lets go of a request. */
+  #drop(request: Request): void {
+    this.#detach(request);
+    this.#class.engine.requests.release(request);
+  }
+
+  #detach(request: Request): void {
+    (request.session as Session).returned(request.end - request.start);
+    this.#output.release(request.slab as Slab);
+    request.slab = null;
+    request.bytes = null;
+  }
+}
+
+function failureToConnect(error: Error | null): Failure {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unresolved';
+  return code === 'ETIMEDOUT' ? 'timeout' : 'refused';
+}

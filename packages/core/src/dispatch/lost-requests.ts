@@ -1,0 +1,35 @@
+import type { Request } from '../request/request.js';
+import type { Session } from '../session/session.js';
+
+/**
+ * Which of the requests that stood on a link when it closed may be sent once more, on the next connection: what
+ * was never written; and, where reads are retried, a read after which its session wrote nothing on this link, so
+ * that it cannot see a value from its own future.
+ */
+export class LostRequests {
+  readonly #firstUnsent: Request | null;
+  readonly #retryReads: boolean;
+  #position = 0;
+  #written = true;
+
+  /** @param head the requests, linked by `nextInLink`; `firstUnsent` one of them. */
+  constructor(head: Request | null, firstUnsent: Request | null, retryReads: boolean) {
+    this.#firstUnsent = firstUnsent;
+    this.#retryReads = retryReads;
+    for (let r = head; r !== null; r = r.nextInLink) (r.session as Session).lastLostWrite = 0;
+    let position = 0;
+    for (let r = head; r !== null; r = r.nextInLink) {
+      position++;
+      if (!r.spec?.readonly) (r.session as Session).lastLostWrite = position;
+    }
+  }
+
+  /** To be asked for each request once, in their order. */
+  mayRetry(request: Request): boolean {
+    this.#position++;
+    if (request === this.#firstUnsent) this.#written = false;
+    if (request.retried) return false;
+    if (!this.#written) return true;
+    return this.#retryReads && this.#position > (request.session as Session).lastLostWrite;
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  type Endpoint,
+  type Failure,
+  formatEndpoint,
+  type NodeDescription,
+  type NodeFailure,
+} from '@shardmux/plugin-api';
+import type { Logger } from '../logger.js';
+import type { Session } from '../session/session.js';
+import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
+import { Link } from './link.js';
+import type { LinkClass, LinkObserver } from './link-class.js';
+
+/** Is told when a node fails, with how often it has since it last answered. */
+export type FailureListener = (node: ServerNode, failure: NodeFailure) => void;
+
+/** One server: its links, its counters, and how often it failed in a row. */
+export class ServerNode implements LinkObserver {
+  readonly name: string;
+  readonly weight: number;
+  readonly endpoint: Endpoint;
+  readonly links: readonly Link[];
+  readonly counters = new Float64Array(SERVER_FIELDS.length);
+  readonly #logger: Logger;
+  readonly #onFailure: FailureListener;
+  #failures = 0;
+
+  constructor(
+    description: NodeDescription,
+    linkClass: LinkClass,
+    connections: number,
+    logger: Logger,
+    onFailure: FailureListener,
+  ) {
+    this.name = description.name;
+    this.weight = description.weight;
+    this.endpoint = description.endpoint;
+    this.#logger = logger;
+    this.#onFailure = onFailure;
+    this.links = Array.from(
+      { length: connections },
+      () => new Link(linkClass, description.endpoint, this, this.counters),
+    );
+  }
+
+  /** A session keeps to one of the links, so that its requests to this node stay in order. */
+  linkOf(session: Session): Link {
+    const { links } = this;
+    return links.length === 1 ? links[0] : links[session.number % links.length];
+  }
+
+  closeLinks(): void {
+    for (const link of this.links) link.close();
+  }
+
+  /** Starts afresh: no failures, and no link waits before it connects. */
+  forgive(): void {
+    this.#failures = 0;
+    for (const link of this.links) link.forgive();
+  }
+
+  connected(): void {
+    this.#logger.debug(`connected to ${this.#label}`);
+  }
+
+  answered(): void {
+    this.#failures = 0;
+  }
+
+  timedOut(): void {
+    this.counters[ServerField.serverTimedout]++;
+    this.#fails('timeout', `${this.#label} does not answer in time`);
+  }
+
+  disconnected(failure: Failure, wasOpen: boolean, error: Error | null): void {
+    if (failure === 'closed' && error === null) this.counters[ServerField.serverEof]++;
+    else this.counters[ServerField.serverErr]++;
+    const cause = failure === 'garbage' || failure === 'timeout' ? failure : wasOpen ? 'closed' : 'refused';
+    this.#fails(cause, `lost ${this.#label}: ${error?.message ?? 'the server closed the connection'}`);
+  }
+
+  #fails(cause: NodeFailure['cause'], message: string): void {
+    this.#failures++;
+    this.#logger.warn(message);
+    this.#onFailure(this, { node: this.name, cause, consecutive: this.#failures });
+  }
+
+  get #label(): string {
+    const where = formatEndpoint(this.endpoint);
+    return where === this.name ? `server ${where}` : `server ${this.name} (${where})`;
+  }
+
+  /** The counters, with the gauges as they stand. */
+  snapshot(): number[] {
+    const values = Array.from(this.counters);
+    for (const link of this.links) {
+      const { count, bytes, unsentCount, unsentBytes } = link.inFlight;
+      if (link.isConnected) values[ServerField.serverConnections]++;
+      values[ServerField.inQueue] += unsentCount;
+      values[ServerField.inQueueBytes] += unsentBytes;
+      values[ServerField.outQueue] += count - unsentCount;
+      values[ServerField.outQueueBytes] += bytes - unsentBytes;
+    }
+    return values;
+  }
+}

@@ -1,0 +1,19 @@
+import { SlabPool } from './bytes/slab.js';
+import { SlabWriter } from './bytes/slab-writer.js';
+import { SplitPool } from './fanout/split-pool.js';
+import { RequestPool } from './request/request-pool.js';
+import { Turn } from './turn.js';
+
+/** What all pools of one process share: the turn of the event loop, and memory at rest. */
+export class Engine {
+  readonly turn: Turn;
+  readonly slabs = new SlabPool();
+  /** Replies that came before their turn. */
+  readonly held = new SlabWriter(this.slabs);
+  readonly requests = new RequestPool();
+  readonly splits = new SplitPool(this);
+
+  constructor(turn = new Turn()) {
+    this.turn = turn;
+  }
+}

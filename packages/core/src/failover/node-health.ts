@@ -1,0 +1,86 @@
+import type { FailoverPolicy, NodeFailure } from '@shardmux/plugin-api';
+import { Probe } from '../dispatch/probe.js';
+import type { ServerNode } from '../dispatch/server-node.js';
+import type { Logger } from '../logger.js';
+import type { Pool } from '../pool.js';
+import { ServerField } from '../stats/counters.js';
+
+/** Silence of this many ms is a failed probe, where the pool has no timeout of its own. */
+const PROBE_TIMEOUT = 1_000;
+
+/**
+ * Whether one node is in service, in the eyes of this process.
+ *
+ *          failed, and the policy says eject            after `probeAfter` ms
+ *   live ────────────────────────────────────► ejected ──────────────────────► probing
+ *     ▲                                           ▲                              │ │
+ *     │                                           └────────── no answer ─────────┘ │
+ *     └───────────────────────────────── healthy ──────────────────────────────────┘
+ *
+ * One such machine per node, however many connections it has: so one fault is never counted twice, and a node
+ * comes back for all at once.
+ */
+export class NodeHealth {
+  readonly #node: ServerNode;
+  readonly #pool: Pool;
+  readonly #policy: FailoverPolicy;
+  readonly #logger: Logger;
+  #live = true;
+  #timer: NodeJS.Timeout | null = null;
+  #probe: Probe | null = null;
+
+  constructor(node: ServerNode, pool: Pool, policy: FailoverPolicy, logger: Logger) {
+    this.#node = node;
+    this.#pool = pool;
+    this.#policy = policy;
+    this.#logger = logger;
+  }
+
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  failed(failure: NodeFailure): void {
+    if (!this.#live) return;
+    const verdict = this.#policy.failed(failure);
+    if (verdict.action === 'eject') this.eject(verdict.probeAfter);
+  }
+
+  /** Takes the node out of the ring until a probe finds it healthy. */
+  eject(probeAfter: number): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#node.counters[ServerField.serverEjectedAt] = Date.now() * 1000;
+    this.#logger.warn(`ejected server ${this.#node.name}, next probe in ${probeAfter} ms`);
+    this.#pool.ejected(this.#node, probeAfter);
+    this.#probeLater(probeAfter);
+  }
+
+  restore(): void {
+    if (this.#live) return;
+    this.stop();
+    this.#live = true;
+    this.#node.forgive();
+    this.#logger.info(`server ${this.#node.name} answers again and is back`);
+    this.#pool.restored(this.#node);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#probe?.cancel();
+    this.#probe = null;
+  }
+
+  #probeLater(after: number): void {
+    this.#timer = setTimeout(() => {
+      const probe = new Probe(this.#pool.linkClass, this.#node.endpoint, (healthy) => {
+        this.#probe = null;
+        if (healthy) this.restore();
+        else this.#probeLater(after);
+      });
+      this.#probe = probe;
+      probe.start(this.#pool.openSession({ wake() {} }), this.#pool.linkClass.timeout || PROBE_TIMEOUT);
+    }, after);
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  Codec,
+  ConnectOptions,
+  FailoverPolicy,
+  LinkCredentials,
+  TopologySnapshot,
+  TopologySource,
+  Transport,
+} from '@shardmux/plugin-api';
+import { Backoff } from './dispatch/backoff.js';
+import type { LinkClass } from './dispatch/link-class.js';
+import { ServerNode } from './dispatch/server-node.js';
+import type { Engine } from './engine.js';
+import { NodeHealth } from './failover/node-health.js';
+import type { Logger } from './logger.js';
+import { type RouteRule, RouteTable } from './routing/route-table.js';
+import { Session, type SessionOwner } from './session/session.js';
+import { POOL_FIELDS, PoolField, type PoolSnapshot } from './stats/counters.js';
+
+/** How often requests are looked at for their timeout, in ms: a timeout is late by no more. */
+const SWEEP_INTERVAL = 20;
+
+export interface PoolOptions {
+  readonly name: string;
+  readonly rule: RouteRule;
+  readonly topology: TopologySource;
+  /** `null`: a node stays in the ring whatever happens to it. */
+  readonly failover: FailoverPolicy | null;
+  readonly transport: Transport;
+  readonly codec: Codec;
+  readonly connect: ConnectOptions;
+  readonly credentials: LinkCredentials;
+  /** Links per node. */
+  readonly connections: number;
+  /** Open links before the first request. */
+  readonly preconnect: boolean;
+  /** ms until a request is answered by an error; 0 for never. */
+  readonly timeout: number;
+  readonly reconnect: { readonly min: number; readonly max: number };
+  /** Bytes in flight on one link above which its sessions are paused. */
+  readonly maxLinkBytes: number;
+  readonly retryReads: boolean;
+  readonly logger: Logger;
+}
+
+/** Hears of verdicts on nodes, to share them with other processes. */
+export interface VerdictListener {
+  ejected(node: string, probeAfter: number): void;
+  restored(node: string): void;
+}
+
+/**
+ * A set of servers that one key space is spread over, and the route table in force.
+ *
+ *   topology snapshot ──┐
+ *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
+ *   ejections here ─────┘
+ */
+export class Pool {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly codec: Codec;
+  readonly linkClass: LinkClass;
+  readonly counters = new Float64Array(POOL_FIELDS.length);
+  /** `null` where no node is in service. */
+  table: RouteTable<ServerNode> | null = null;
+  verdicts: VerdictListener | null = null;
+  readonly #options: PoolOptions;
+  readonly #health = new Map<ServerNode, NodeHealth>();
+  #nodes: readonly ServerNode[] = [];
+  #epoch = Number.NEGATIVE_INFINITY;
+  #sessions = 0;
+  #sweep: NodeJS.Timeout | null = null;
+
+  constructor(engine: Engine, options: PoolOptions) {
+    this.name = options.name;
+    this.engine = engine;
+    this.codec = options.codec;
+    this.#options = options;
+    this.linkClass = {
+      engine,
+      codec: options.codec,
+      transport: options.transport,
+      connect: options.connect,
+      handshake: options.codec.handshake(options.credentials),
+      backoff: new Backoff(options.reconnect.min, options.reconnect.max),
+      timeout: options.timeout,
+      maxBytes: options.maxLinkBytes,
+      retryReads: options.retryReads,
+    };
+  }
+
+  /** Resolves when there is a route table. */
+  async start(): Promise<void> {
+    const { topology, logger, preconnect, timeout } = this.#options;
+    await topology.start({
+      changed: (snapshot) => this.#adopt(snapshot),
+      failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
+    });
+    if (preconnect) for (const node of this.#nodes) for (const link of node.links) link.open();
+    if (timeout > 0) this.#sweep = setInterval(() => this.#expire(), Math.min(SWEEP_INTERVAL, timeout));
+  }
+
+  /** Drops every link; what is still in flight fails. */
+  async close(): Promise<void> {
+    await this.#options.topology.stop();
+    if (this.#sweep !== null) clearInterval(this.#sweep);
+    for (const health of this.#health.values()) health.stop();
+    for (const node of this.#nodes) node.closeLinks();
+  }
+
+  openSession(owner: SessionOwner): Session {
+    return new Session(this, this.#sessions++, owner);
+  }
+
+  #adopt(snapshot: TopologySnapshot): void {
+    if (snapshot.epoch <= this.#epoch) return;
+    this.#epoch = snapshot.epoch;
+    const { failover, connections, logger } = this.#options;
+    this.#nodes = snapshot.nodes.map((description) => {
+      const node = new ServerNode(description, this.linkClass, connections, logger, (failing, failure) =>
+        this.#health.get(failing)?.failed(failure),
+      );
+      if (failover !== null) this.#health.set(node, new NodeHealth(node, this, failover, logger));
+      return node;
+    });
+    this.#compile();
+  }
+
+  #compile(): void {
+    const live = this.#nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
+    this.table = live.length === 0 ? null : new RouteTable(live, this.#options.rule);
+  }
+
+  ejected(node: ServerNode, probeAfter: number): void {
+    this.counters[PoolField.serverEjects]++;
+    this.#compile();
+    node.closeLinks();
+    this.verdicts?.ejected(node.name, probeAfter);
+  }
+
+  restored(node: ServerNode): void {
+    this.#compile();
+    this.verdicts?.restored(node.name);
+  }
+
+  /** Another process's verdict on a node. */
+  ejectByName(name: string, probeAfter: number): void {
+    this.#healthOf(name)?.eject(probeAfter);
+  }
+
+  restoreByName(name: string): void {
+    this.#healthOf(name)?.restore();
+  }
+
+  #healthOf(name: string): NodeHealth | undefined {
+    const node = this.#nodes.find((candidate) => candidate.name === name);
+    return node && this.#health.get(node);
+  }
+
+  #expire(): void {
+    const { now } = this.engine.turn;
+    for (const node of this.#nodes) for (const link of node.links) link.expire(now);
+  }
+
+  snapshot(): PoolSnapshot {
+    return {
+      name: this.name,
+      values: Array.from(this.counters),
+      servers: this.#nodes.map((node) => ({ name: node.name, values: node.snapshot() })),
+    };
+  }
+}

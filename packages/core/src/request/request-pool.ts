@@ -1,0 +1,39 @@
+import type { CommandSpec } from '@shardmux/plugin-api';
+import type { Session } from '../session/session.js';
+import { Request, type RequestOwner } from './request.js';
+
+/** Requests at rest, for the next who needs one. */
+export class RequestPool {
+  readonly #free: Request[] = [];
+  readonly #maxFree: number;
+
+  constructor(maxFree = 65_536) {
+    this.#maxFree = maxFree;
+  }
+
+  /** A request held by its owner alone. */
+  acquire(owner: RequestOwner, session: Session, spec: CommandSpec): Request {
+    const request = this.#free.pop() ?? new Request();
+    request.owner = owner;
+    request.session = session;
+    request.spec = spec;
+    request.holders = 1;
+    return request;
+  }
+
+  /** One holder lets go. */
+  release(request: Request): void {
+    if (--request.holders > 0) return;
+    request.owner = null;
+    request.session = null;
+    request.bytes = null;
+    request.slab = null;
+    request.nextInLink = null;
+    request.retried = false;
+    request.answered = false;
+    request.nextInOrder = null;
+    request.replySlab = null;
+    request.settled = false;
+    if (this.#free.length < this.#maxFree) this.#free.push(request);
+  }
+}

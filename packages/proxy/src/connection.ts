@@ -1,0 +1,305 @@
+import {
+  type Flushable,
+  Inbox,
+  type Pool,
+  PoolField,
+  type Request,
+  type RequestOwner,
+  type Session,
+  type SessionOwner,
+  type Slab,
+} from '@shardmux/core';
+import {
+  type Channel,
+  type ChannelHandler,
+  type CommandSpec,
+  type Conversation,
+  type ConversationOptions,
+  DecodeStatus,
+  Handling,
+  type RequestDecoder,
+} from '@shardmux/plugin-api';
+import type { ConnectionLimits } from './limits.js';
+import { Output } from './output.js';
+import { ReplyOrder } from './reply-order.js';
+
+/** How long a client that is to go may take to read its last reply and close, in ms. */
+const LINGER = 2_000;
+
+/** Stands for a command that was answered here, while it waits for its turn. */
+const LOCAL: CommandSpec = { name: 'local', readonly: true };
+
+/**
+ * One client's connection.
+ *
+ *   received ──► inbox? ──► decode ──► session.dispatch ──► link … reply ──► settle ──► output ──► flush
+ *                              │                                               │
+ *                              └── answered here (PING, errors) ──────────────►┘  in the order of the requests
+ *
+ *              too much under way, a full link, new routes
+ *   reading ◄──────────────────────────────────────────────► paused
+ *      │  QUIT, malformed bytes, the client's end, a drain
+ *      └───────────► leaving ── all is answered ──► lingering ──► closed
+ */
+export class Connection implements ChannelHandler, RequestOwner, SessionOwner, Flushable {
+  readonly channel: Channel;
+  readonly #pool: Pool;
+  readonly #limits: ConnectionLimits;
+  readonly #session: Session;
+  readonly #conversation: Conversation;
+  readonly #decoder: RequestDecoder;
+  readonly #inbox: Inbox;
+  readonly #order: ReplyOrder;
+  readonly #output: Output;
+  readonly #onClosed: (connection: Connection) => void;
+  #admitted = false;
+  #scheduled = false;
+  #paused = false;
+  /** Takes no more commands. */
+  #leaving = false;
+  /** Bytes that come are no longer looked at, but those in the inbox still count. */
+  #inputEnded = false;
+  #linger: NodeJS.Timeout | null = null;
+  #closed = false;
+  /** When bytes came last, by the turn's clock. */
+  activeAt: number;
+
+  constructor(
+    channel: Channel,
+    pool: Pool,
+    limits: ConnectionLimits,
+    conversation: ConversationOptions,
+    onClosed: (connection: Connection) => void,
+  ) {
+    const { engine, codec } = pool;
+    this.channel = channel;
+    this.#pool = pool;
+    this.#limits = limits;
+    this.#session = pool.openSession(this);
+    this.#conversation = codec.createConversation(conversation);
+    this.#decoder = codec.createDecoder(limits, this.#conversation);
+    this.#inbox = new Inbox(engine.slabs);
+    this.#order = new ReplyOrder(engine);
+    this.#output = new Output(channel, engine.slabs);
+    this.#onClosed = onClosed;
+    this.activeAt = engine.turn.now;
+  }
+
+  get isAdmitted(): boolean {
+    return this.#admitted;
+  }
+
+  /** The client may stay. False where it has left already. */
+  admit(): boolean {
+    if (this.#closed) return false;
+    this.#admitted = true;
+    this.#pool.counters[PoolField.clientConnections]++;
+    this.channel.resume();
+    return true;
+  }
+
+  /** The client may not stay. */
+  refuse(): void {
+    if (!this.#closed) this.#leaveWith(this.#pool.codec.failureReply('maxClients'));
+  }
+
+  /** Nothing is under way. */
+  get isIdle(): boolean {
+    return this.#order.first === null;
+  }
+
+  // ─── requests ─────────────────────────────────────────────────────────────
+
+  opened(): void {}
+
+  received(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#leaving || this.#inputEnded) return;
+    this.activeAt = this.#pool.engine.turn.now;
+    const inbox = this.#inbox;
+    if (inbox.bytes === null) {
+      const consumed = this.#decode(bytes, start, end);
+      if (consumed < end) inbox.append(bytes, consumed, end, this.#decoder.expected);
+    } else {
+      inbox.append(bytes, start, end, this.#decoder.expected);
+      if (!this.#paused) this.#decodeInbox();
+    }
+  }
+
+  #decodeInbox(): void {
+    const inbox = this.#inbox;
+    if (inbox.bytes !== null) inbox.consume(this.#decode(inbox.bytes, inbox.start, inbox.end));
+  }
+
+  /** Returns where the first command begins that was not taken. */
+  #decode(bytes: Uint8Array, start: number, end: number): number {
+    const decoder = this.#decoder;
+    let at = start;
+    while (at < end) {
+      if (!this.#mayTake()) {
+        this.#pause();
+        return at;
+      }
+      const status = decoder.decode(bytes, at, end);
+      if (status === DecodeStatus.incomplete) return at;
+      if (status === DecodeStatus.command) this.#take(decoder);
+      else if (status === DecodeStatus.malformed) this.#leaveWith(decoder.malformedReply);
+      if (this.#leaving) return end;
+      at = decoder.consumed;
+    }
+    return at;
+  }
+
+  #take(command: RequestDecoder): void {
+    const { handling } = command;
+    if (!this.#conversation.open || handling === Handling.local || handling === Handling.reject) {
+      this.#answer(this.#conversation.answer(command));
+      if (this.#conversation.closing) this.#leave();
+      return;
+    }
+    const request = this.#pool.engine.requests.acquire(this, this.#session, command.spec);
+    this.#order.push(request);
+    this.#session.dispatch(request, command);
+  }
+
+  /** Replies without asking a server. */
+  #answer(reply: Uint8Array): void {
+    if (this.#order.first === null) {
+      this.#output.append(reply, 0, reply.length);
+      this.#scheduleFlush();
+      return;
+    }
+    const request = this.#pool.engine.requests.acquire(this, this.#session, LOCAL);
+    this.#order.push(request);
+    this.#order.hold(request, reply, 0, reply.length);
+  }
+
+  // ─── replies ──────────────────────────────────────────────────────────────
+
+  settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
+    const order = this.#order;
+    if (request !== order.first) {
+      order.hold(request, bytes, start, end);
+      return;
+    }
+    this.#output.append(bytes, start, end);
+    order.shift();
+    let next = order.first;
+    while (next?.settled) {
+      this.#output.append((next.replySlab as Slab).bytes, next.replyStart, next.replyEnd);
+      order.shift();
+      next = order.first;
+    }
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#pool.engine.turn.schedule(this);
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#closed) return;
+    if (this.#paused && this.#mayResume()) this.#resume();
+    this.#output.flush();
+    if (this.#output.unsentBytes > this.#limits.maxOutputBytes) this.channel.destroy();
+    else if (this.#isDone) this.#finish();
+  }
+
+  drained(): void {
+    this.#output.drained();
+    if (this.#paused) this.#scheduleFlush();
+  }
+
+  // ─── pausing ──────────────────────────────────────────────────────────────
+
+  get #bytesUnderWay(): number {
+    return this.#session.bytesInFlight + this.#order.heldBytes + this.#output.unsentBytes;
+  }
+
+  #mayTake(): boolean {
+    const { maxPipeline, maxSessionBytes } = this.#limits;
+    return this.#order.depth < maxPipeline && this.#bytesUnderWay < maxSessionBytes && this.#session.isReady;
+  }
+
+  /** Half of a limit must be free again, so that a busy client does not pause and resume with every reply. */
+  #mayResume(): boolean {
+    const { maxPipeline, maxSessionBytes } = this.#limits;
+    return (
+      this.#order.depth <= maxPipeline / 2 &&
+      this.#bytesUnderWay <= maxSessionBytes / 2 &&
+      this.#session.isReady
+    );
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.channel.pause();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#decodeInbox();
+    if (!this.#paused) this.channel.resume();
+  }
+
+  wake(): void {
+    if (!this.#closed) this.#scheduleFlush();
+  }
+
+  // ─── leaving ──────────────────────────────────────────────────────────────
+
+  /** Takes nothing more in; closes when all that came in is answered. */
+  leave(): void {
+    this.#inputEnded = true;
+    this.#scheduleFlush();
+  }
+
+  ended(): void {
+    this.leave();
+  }
+
+  /** As `leave`, but for the commands that came in and were not taken yet: they are dropped. */
+  #leave(): void {
+    this.#leaving = true;
+    this.#paused = false;
+    this.#inbox.clear();
+  }
+
+  #leaveWith(reply: Uint8Array): void {
+    this.#answer(reply);
+    this.#leave();
+    this.#scheduleFlush();
+  }
+
+  get #isDone(): boolean {
+    return (this.#leaving || (this.#inputEnded && !this.#paused)) && this.#order.first === null;
+  }
+
+  /**
+   * Says goodbye, but reads on for a while: closing a socket with unread bytes would reset it, and the last reply
+   * could be lost on its way.
+   */
+  #finish(): void {
+    if (this.#linger !== null) return;
+    this.#leave();
+    this.channel.end();
+    this.channel.resume();
+    this.#linger = setTimeout(() => this.channel.destroy(), LINGER);
+  }
+
+  closed(error: Error | null): void {
+    this.#closed = true;
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    if (this.#admitted) {
+      const { counters } = this.#pool;
+      counters[PoolField.clientConnections]--;
+      counters[error === null ? PoolField.clientEof : PoolField.clientErr]++;
+    }
+    this.#leave();
+    this.#order.abandon();
+    this.#output.discard();
+    this.#onClosed(this);
+  }
+}

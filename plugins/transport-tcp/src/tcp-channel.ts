@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import type { Channel, ChannelHandler } from '@shardmux/plugin-api';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One TCP or unix connection.
+ *
+ * `socket.write` tries the kernel at once; what it could not take is counted by `writableLength`. So a length of
+ * zero after the call says that the range is free again, and no callback is needed for the usual write.
+ */
+export class TcpChannel implements Channel {
+  readonly #socket: Socket;
+  #handler: ChannelHandler | null = null;
+  #error: Error | null = null;
+  #draining = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+  }
+
+  attach(handler: ChannelHandler): void {
+    this.#handler = handler;
+    this.#socket.on('end', () => handler.ended());
+    this.#socket.on('close', () => handler.closed(this.#error));
+  }
+
+  get remote(): string {
+    const { remoteAddress, remotePort } = this.#socket;
+    return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort}`;
+  }
+
+  write(bytes: Buffer, start: number, end: number): boolean {
+    const socket = this.#socket;
+    socket.write(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    if (socket.writableLength === 0) return true;
+    if (!this.#draining) {
+      this.#draining = true;
+      // The stream's own 'drain' comes only above its high-water mark; a write of nothing reports its turn always.
+      socket.write(NOTHING, this.#onTurn);
+    }
+    return false;
+  }
+
+  readonly #onTurn = (error?: Error | null): void => {
+    this.#draining = false;
+    if (error) return;
+    if (this.#socket.writableLength > 0) {
+      this.#draining = true;
+      this.#socket.write(NOTHING, this.#onTurn);
+      return;
+    }
+    this.#handler?.drained();
+  };
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
