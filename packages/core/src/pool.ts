@@ -76,6 +76,7 @@ export class Pool {
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;
+    if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
     this.#options = options;
     this.linkClass = {
       engine,

@@ -14,7 +14,7 @@ export interface Flushable {
 export class Turn {
   readonly #scheduled: Flushable[] = [];
   readonly #clock: () => number;
-  readonly #afterFlush: (() => void)[] = [];
+  readonly #afterFlush = new Set<() => void>();
   #armed = false;
   #now = 0;
   #fresh = false;
@@ -40,9 +40,9 @@ export class Turn {
     this.#arm();
   }
 
-  /** A transport's own flush, called when all writes of a turn are queued. */
+  /** A transport's own flush, called when all writes of a turn are queued; once, however many pools share it. */
   onFlushed(flush: () => void): void {
-    this.#afterFlush.push(flush);
+    this.#afterFlush.add(flush);
   }
 
   #arm(): void {

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/**
+ * The house's one rule: imports point one way. Each package.json is the fence; this test walks along it.
+ */
+const root = join(import.meta.dirname, '..');
+const API = '@shardmux/plugin-api';
+
+/** What a package may depend on within the workspace; plugins may use the contracts alone. */
+const ALLOWED: Record<string, readonly string[] | 'anything'> = {
+  [API]: [],
+  '@shardmux/core': [API],
+  '@shardmux/resp': [API],
+  '@shardmux/conformance': [API],
+  '@shardmux/testing': [API],
+  '@shardmux/proxy': [API, '@shardmux/core'],
+  '@shardmux/bench': ['@shardmux/testing'],
+  shardmux: 'anything',
+};
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Record<string, string>;
+}
+
+interface Package {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly files: readonly { readonly path: string; readonly imports: readonly string[] }[];
+}
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s*'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s*'([^']+)'/g;
+
+function sourceFiles(folder: string): Package['files'] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => {
+      const text = readFileSync(join(folder, path), 'utf8');
+      return { path, imports: [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]) };
+    });
+}
+
+const packages: Package[] = ['packages', 'plugins'].flatMap((group) =>
+  readdirSync(join(root, group)).map((folder) => {
+    const at = join(root, group, folder);
+    const manifest = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8')) as Manifest;
+    const dependencies = Object.keys(manifest.dependencies ?? {});
+    return { name: manifest.name, dependencies, files: sourceFiles(join(at, 'src')) };
+  }),
+);
+
+const ownNames = new Set(packages.map((each) => each.name));
+
+test('there are packages to look at', () => {
+  expect(packages.length).toBeGreaterThanOrEqual(12);
+  for (const each of packages) expect(each.files.length, each.name).toBeGreaterThan(0);
+});
+
+test.each(packages)('$name depends on what its floor allows', ({ name, dependencies }) => {
+  const allowed = ALLOWED[name] ?? [API];
+  if (allowed === 'anything') return;
+  expect(dependencies.filter((each) => ownNames.has(each) && !allowed.includes(each))).toEqual([]);
+});
+
+test.each(packages)(
+  '$name imports nothing that its package.json does not name',
+  ({ dependencies, files }) => {
+    const foreign = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+        .map((specifier) =>
+          specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/'),
+        )
+        .filter((dependency) => !dependencies.includes(dependency))
+        .map((dependency) => `${path} imports ${dependency}`),
+    );
+    expect(foreign).toEqual([]);
+  },
+);
+
+test.each(packages)('$name says node: where it means Node', ({ files }) => {
+  const bare = files.flatMap(({ path, imports }) =>
+    imports
+      .filter((specifier) => builtinModules.includes(specifier))
+      .map((specifier) => `${path}: ${specifier}`),
+  );
+  expect(bare).toEqual([]);
+});
+
+test('tsyringe is known to the batteries alone', () => {
+  const users = packages.filter((each) => each.dependencies.includes('tsyringe')).map((each) => each.name);
+  expect(users).toEqual(['shardmux']);
+});
