@@ -1,5 +1,8 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 
+/** How an accepted socket comes to be read. */
+export type Rewrap = (socket: Socket, onread: OnReadOpts) => { socket: Socket; usesOnread: boolean };
+
 /**
  * Gives an accepted socket the `onread` option, which Node offers for outgoing sockets alone: the handle is taken
  * out of the socket that `net.Server` made, and put into a new one. This file is the only one that reaches for
@@ -8,7 +11,7 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
  *
  * @param socket from a server with `pauseOnConnect`: nothing was read from it yet.
  */
-export function rewrapAccepted(socket: Socket, onread: OnReadOpts): { socket: Socket; usesOnread: boolean } {
+export const rewrapAccepted: Rewrap = (socket, onread) => {
   const handle: unknown = Reflect.get(socket, '_handle');
   if (!canReadIntoBuffer(handle)) return { socket, usesOnread: false };
   Reflect.set(socket, '_handle', null);
@@ -18,7 +21,7 @@ export function rewrapAccepted(socket: Socket, onread: OnReadOpts): { socket: So
     allowHalfOpen: true,
   };
   return { socket: new Socket(options), usesOnread: true };
-}
+};
 
 function canReadIntoBuffer(handle: unknown): boolean {
   return (

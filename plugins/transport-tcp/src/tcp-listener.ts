@@ -1,7 +1,7 @@
 import { chmod, unlink } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Acceptor, ChannelHandler, Endpoint, Listener, ListenOptions } from '@shardmux/plugin-api';
-import { rewrapAccepted } from './accepted-socket.js';
+import { type Rewrap, rewrapAccepted } from './accepted-socket.js';
 import { readInto } from './read-buffer.js';
 import { TcpChannel } from './tcp-channel.js';
 
@@ -10,6 +10,7 @@ export async function listenTcp(
   endpoint: Endpoint,
   options: ListenOptions,
   accept: Acceptor,
+  rewrap: Rewrap = rewrapAccepted,
 ): Promise<Listener> {
   const server = createServer({
     pauseOnConnect: true,
@@ -18,7 +19,7 @@ export async function listenTcp(
     keepAlive: options.keepAlive > 0,
     keepAliveInitialDelay: options.keepAlive,
   });
-  server.on('connection', (socket) => acceptSocket(socket, accept));
+  server.on('connection', (socket) => acceptSocket(socket, accept, rewrap));
   await bind(server, endpoint, options.backlog);
   // Out of descriptors, say: the connection stays in the backlog and is accepted when there is room again.
   server.on('error', () => {});
@@ -33,9 +34,13 @@ export async function listenTcp(
   };
 }
 
-function acceptSocket(accepted: Socket, accept: Acceptor): void {
+function acceptSocket(accepted: Socket, accept: Acceptor, rewrap: Rewrap): void {
   const reader = new Reader();
-  const { socket, usesOnread } = rewrapAccepted(accepted, readInto(reader));
+  const { socket, usesOnread } = rewrap(accepted, readInto(reader));
+  if (!usesOnread) {
+    socket.on('data', (chunk: Buffer) => reader.received(chunk, 0, chunk.length));
+    socket.resume();
+  }
   const channel = new TcpChannel(socket);
   const handler = accept(channel);
   if (handler === null) {
@@ -44,7 +49,6 @@ function acceptSocket(accepted: Socket, accept: Acceptor): void {
   }
   channel.attach(handler);
   reader.handler = handler;
-  if (!usesOnread) socket.on('data', (chunk: Buffer) => reader.received(chunk, 0, chunk.length));
 }
 
 /** Stands in for the handler, which cannot be known before its channel is made. */
