@@ -1,0 +1,22 @@
+/**
+ * The uint32 number `index` of a fixed sequence without repetition that looks random. Samples are the same in
+ * every run, so that a failure comes back.
+ *
+ * The mixer is "lowbias32" by Chris Wellons, a bijection.
+ */
+export function sampleUint32(index: number): number {
+  let value = index;
+  value = Math.imul(value ^ (value >>> 16), 0x7feb352d);
+  value = Math.imul(value ^ (value >>> 15), 0x846ca68b);
+  return (value ^ (value >>> 16)) >>> 0;
+}
+
+/** How long a sample may be, in bytes. */
+export const LONGEST_SAMPLE = 1_000;
+
+const POOL = Uint8Array.from({ length: 2 * LONGEST_SAMPLE }, (_, i) => sampleUint32(i));
+
+/** A new array of `length` bytes, others for each length. */
+export function sampleBytes(length: number): Uint8Array {
+  return POOL.slice(length, 2 * length);
+}

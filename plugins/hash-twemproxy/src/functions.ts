@@ -1,0 +1,12 @@
+export { crc16 } from './crc16.js';
+export { crc32 } from './crc32.js';
+export { crc32a } from './crc32a.js';
+export { fnv1_32 } from './fnv1-32.js';
+export { fnv1_64 } from './fnv1-64.js';
+export { fnv1a_32 } from './fnv1a-32.js';
+export { fnv1a_64 } from './fnv1a-64.js';
+export { hsieh } from './hsieh.js';
+export { jenkins } from './jenkins.js';
+export { md5 } from './md5.js';
+export { murmur } from './murmur.js';
+export { one_at_a_time } from './one-at-a-time.js';

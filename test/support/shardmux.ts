@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Endpoint } from '@shardmux/plugin-api';
+import { connectRaw, freePort, ServerProcess, TemporaryFolder } from '@shardmux/testing';
+
+const BINARY = join(import.meta.dirname, '../../packages/shardmux/bin/shardmux.js');
+
+/** The `shardmux` command, as an operator runs it: with a file, and Twemproxy's flags. */
+export class Shardmux {
+  readonly process: ServerProcess;
+  readonly endpoints: readonly Endpoint[];
+  readonly statsPort: number;
+  readonly #folder: TemporaryFolder;
+
+  private constructor(
+    process: ServerProcess,
+    endpoints: readonly Endpoint[],
+    statsPort: number,
+    folder: TemporaryFolder,
+  ) {
+    this.process = process;
+    this.endpoints = endpoints;
+    this.statsPort = statsPort;
+    this.#folder = folder;
+  }
+
+  /**
+   * Resolves when every pool accepts connections.
+   * @param yaml of either dialect; what follows `listen:` on a line of its own is where it is waited for.
+   */
+  static async start(yaml: string, args: readonly string[] = []): Promise<Shardmux> {
+    const folder = new TemporaryFolder();
+    const statsPort = await freePort();
+    const file = folder.write('config.yml', yaml);
+    const child = await ServerProcess.start(process.execPath, [
+      ...[BINARY, 'proxy', '-c', file, '-s', String(statsPort), '-a', '127.0.0.1'],
+      ...args,
+    ]);
+    const shardmux = new Shardmux(child, endpointsOf(yaml), statsPort, folder);
+    try {
+      await child.ready(() => shardmux.#accepts(), 20_000);
+    } catch (error) {
+      await shardmux.stop();
+      throw error;
+    }
+    return shardmux;
+  }
+
+  async #accepts(): Promise<boolean> {
+    try {
+      for (const endpoint of this.endpoints) await (await connectRaw(endpoint)).close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Kills it. May be called twice. */
+  async stop(): Promise<void> {
+    await this.process.stop();
+    this.#folder.remove();
+  }
+}
+
+function endpointsOf(yaml: string): Endpoint[] {
+  return Array.from(yaml.matchAll(/^\s+listen:\s*"?([^\s"]+)/gm), ([, value]): Endpoint => {
+    if (value.startsWith('/')) return { kind: 'unix', path: value };
+    const colon = value.lastIndexOf(':');
+    return {
+      kind: 'tcp',
+      host: value.slice(0, colon).replace(/[[\]]/g, ''),
+      port: Number(value.slice(colon + 1)),
+    };
+  });
+}
