@@ -1,6 +1,5 @@
 import { SlabPool } from './bytes/slab.js';
 import { SlabWriter } from './bytes/slab-writer.js';
-import { SplitPool } from './fanout/split-pool.js';
 import { RequestPool } from './request/request-pool.js';
 import { Turn } from './turn.js';
 
@@ -11,7 +10,6 @@ export class Engine {
   /** Replies that came before their turn. */
   readonly held = new SlabWriter(this.slabs);
   readonly requests = new RequestPool();
-  readonly splits = new SplitPool(this);
 
   constructor(turn = new Turn()) {
     this.turn = turn;

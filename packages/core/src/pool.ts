@@ -11,9 +11,11 @@ import { Backoff } from './dispatch/backoff.js';
 import type { LinkClass } from './dispatch/link-class.js';
 import { ServerNode } from './dispatch/server-node.js';
 import type { Engine } from './engine.js';
-import { NodeHealth } from './failover/node-health.js';
+import { type HealthObserver, NodeHealth } from './failover/node-health.js';
+import { SplitPool } from './fanout/split-pool.js';
 import type { Logger } from './logger.js';
 import { type RouteRule, RouteTable } from './routing/route-table.js';
+import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
 import { POOL_FIELDS, PoolField, type PoolSnapshot } from './stats/counters.js';
 
@@ -56,11 +58,12 @@ export interface VerdictListener {
  *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
  *   ejections here ─────┘
  */
-export class Pool {
+export class Pool implements Destination, HealthObserver {
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
   readonly linkClass: LinkClass;
+  readonly splits: SplitPool;
   readonly counters = new Float64Array(POOL_FIELDS.length);
   /** `null` where no node is in service. */
   table: RouteTable<ServerNode> | null = null;
@@ -76,6 +79,7 @@ export class Pool {
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;
+    this.splits = new SplitPool(engine);
     if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
     this.#options = options;
     this.linkClass = {
@@ -122,7 +126,8 @@ export class Pool {
       const node = new ServerNode(description, this.linkClass, connections, logger, (failing, failure) =>
         this.#health.get(failing)?.failed(failure),
       );
-      if (failover !== null) this.#health.set(node, new NodeHealth(node, this, failover, logger));
+      if (failover !== null)
+        this.#health.set(node, new NodeHealth(node, this.linkClass, failover, this, logger));
       return node;
     });
     this.#compile();

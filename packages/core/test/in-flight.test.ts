@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { InFlight } from '../src/dispatch/in-flight.js';
 import { LostRequests } from '../src/dispatch/lost-requests.js';
 import { Request } from '../src/request/request.js';
-import type { Session } from '../src/session/session.js';
+import type { Sender } from '../src/request/sender.js';
 
 function request(length: number): Request {
   const made = new Request();
@@ -43,7 +43,7 @@ test('keeps order and counts through any mix of pushes, sends and replies', () =
 
 /** `r` reads, `w` writes; `|` stands before what was never written; digits name the session. */
 function retried(script: string, retryReads: boolean): string {
-  const sessions = new Map<string, Session>();
+  const sessions = new Map<string, Sender>();
   const queue = new InFlight();
   const names: string[] = [];
   let unsent: Request | null = null;
@@ -55,9 +55,9 @@ function retried(script: string, retryReads: boolean): string {
     }
     const made = request(1);
     made.spec = { name: token, readonly: token[0] === 'r' };
-    const session = sessions.get(token[1]) ?? ({ lastLostWrite: 99 } as Session);
+    const session = sessions.get(token[1]) ?? ({ lastLostWrite: 99 } as Sender);
     sessions.set(token[1], session);
-    made.session = session;
+    made.sender = session;
     queue.push(made);
     names.push(token);
     if (markUnsent && unsent === null) unsent = made;

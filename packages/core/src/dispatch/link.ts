@@ -12,7 +12,7 @@ import { Inbox } from '../bytes/inbox.js';
 import { SLAB_SIZE, type Slab } from '../bytes/slab.js';
 import { SlabWriter } from '../bytes/slab-writer.js';
 import type { Request } from '../request/request.js';
-import type { Session } from '../session/session.js';
+import type { Sender } from '../request/sender.js';
 import { ServerField } from '../stats/counters.js';
 import type { Flushable } from '../turn.js';
 import { InFlight } from './in-flight.js';
@@ -41,7 +41,7 @@ export class Link implements ChannelHandler, Flushable {
   readonly #counters: Float64Array;
   readonly #inbox: Inbox;
   readonly #output: SlabWriter;
-  readonly #waiting: Session[] = [];
+  readonly #waiting: Sender[] = [];
   readonly inFlight = new InFlight();
   #state: State = State.closed;
   #channel: Channel | null = null;
@@ -72,9 +72,9 @@ export class Link implements ChannelHandler, Flushable {
     return this.inFlight.bytes >= this.#class.maxBytes;
   }
 
-  /** Wakes the session when there is room again. */
-  wait(session: Session): void {
-    this.#waiting.push(session);
+  /** Wakes the sender when there is room again. */
+  wait(sender: Sender): void {
+    this.#waiting.push(sender);
   }
 
   /** Queues a request that is `bytes[start, end)`. */
@@ -97,9 +97,8 @@ export class Link implements ChannelHandler, Flushable {
     const turn = this.#class.engine.turn;
     request.queuedAt = turn.now;
     request.holders++;
-    const session = request.session as Session;
     const length = request.end - request.start;
-    session.sent(length);
+    (request.sender as Sender).sent(length);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
     if (this.#state < State.connecting && turn.now < this.#retryAt) {
@@ -217,7 +216,7 @@ export class Link implements ChannelHandler, Flushable {
       request.owner?.settle(request, bytes, start, end, this.#framer.replyClass);
     }
     this.#drop(request);
-    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSessions();
+    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSenders();
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
@@ -229,8 +228,8 @@ export class Link implements ChannelHandler, Flushable {
     }
   }
 
-  #wakeSessions(): void {
-    for (const session of this.#waiting.splice(0)) session.wake();
+  #wakeSenders(): void {
+    for (const sender of this.#waiting.splice(0)) sender.wake();
   }
 
   // ─── ending ───────────────────────────────────────────────────────────────
@@ -295,7 +294,7 @@ export class Link implements ChannelHandler, Flushable {
     }
     (this.#channel as Channel).destroy();
     this.#abandonAll(failure, wasOpen);
-    this.#wakeSessions();
+    this.#wakeSenders();
     this.#observer.disconnected(failure, wasOpen, error);
   }
 
@@ -330,7 +329,7 @@ export class Link implements ChannelHandler, Flushable {
   }
 
   #detach(request: Request): void {
-    (request.session as Session).returned(request.end - request.start);
+    (request.sender as Sender).returned(request.end - request.start);
     this.#output.release(request.slab as Slab);
     request.slab = null;
     request.bytes = null;

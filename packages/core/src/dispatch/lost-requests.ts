@@ -1,5 +1,5 @@
 import type { Request } from '../request/request.js';
-import type { Session } from '../session/session.js';
+import type { Sender } from '../request/sender.js';
 
 /**
  * Which of the requests that stood on a link when it closed may be sent once more, on the next connection: what
@@ -16,11 +16,11 @@ export class LostRequests {
   constructor(head: Request | null, firstUnsent: Request | null, retryReads: boolean) {
     this.#firstUnsent = firstUnsent;
     this.#retryReads = retryReads;
-    for (let r = head; r !== null; r = r.nextInLink) (r.session as Session).lastLostWrite = 0;
+    for (let r = head; r !== null; r = r.nextInLink) (r.sender as Sender).lastLostWrite = 0;
     let position = 0;
     for (let r = head; r !== null; r = r.nextInLink) {
       position++;
-      if (!r.spec?.readonly) (r.session as Session).lastLostWrite = position;
+      if (!r.spec?.readonly) (r.sender as Sender).lastLostWrite = position;
     }
   }
 
@@ -30,6 +30,6 @@ export class LostRequests {
     if (request === this.#firstUnsent) this.#written = false;
     if (request.retried) return false;
     if (!this.#written) return true;
-    return this.#retryReads && this.#position > (request.session as Session).lastLostWrite;
+    return this.#retryReads && this.#position > (request.sender as Sender).lastLostWrite;
   }
 }

@@ -1,6 +1,6 @@
 import { type CommandSpec, type Endpoint, ReplyClass } from '@shardmux/plugin-api';
 import type { Request, RequestOwner } from '../request/request.js';
-import type { Session } from '../session/session.js';
+import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS } from '../stats/counters.js';
 import { Link } from './link.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
@@ -8,7 +8,9 @@ import type { LinkClass, LinkObserver } from './link-class.js';
 const PROBE: CommandSpec = { name: 'probe', readonly: true };
 
 /** Asks a server over a connection of its own whether it serves: no client waits for the answer. */
-export class Probe implements RequestOwner, LinkObserver {
+export class Probe implements RequestOwner, Sender, LinkObserver {
+  readonly number = 0;
+  lastLostWrite = 0;
   readonly #link: Link;
   readonly #linkClass: LinkClass;
   readonly #done: (healthy: boolean) => void;
@@ -21,10 +23,10 @@ export class Probe implements RequestOwner, LinkObserver {
   }
 
   /** @param timeout ms until silence counts as an answer. */
-  start(session: Session, timeout: number): void {
+  start(timeout: number): void {
     const { codec, engine } = this.#linkClass;
     this.#timer = setTimeout(() => this.#link.close(), timeout);
-    this.#link.send(engine.requests.acquire(this, session, PROBE), codec.probe, 0, codec.probe.length);
+    this.#link.send(engine.requests.acquire(this, this, PROBE), codec.probe, 0, codec.probe.length);
   }
 
   /** Ends it without an answer. */
@@ -41,6 +43,9 @@ export class Probe implements RequestOwner, LinkObserver {
     this.#done(replyClass === ReplyClass.ok);
   }
 
+  sent(): void {}
+  returned(): void {}
+  wake(): void {}
   connected(): void {}
   answered(): void {}
   timedOut(): void {}

@@ -6,7 +6,7 @@ import {
   type NodeFailure,
 } from '@shardmux/plugin-api';
 import type { Logger } from '../logger.js';
-import type { Session } from '../session/session.js';
+import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
 import { Link } from './link.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
@@ -43,10 +43,10 @@ export class ServerNode implements LinkObserver {
     );
   }
 
-  /** A session keeps to one of the links, so that its requests to this node stay in order. */
-  linkOf(session: Session): Link {
+  /** A sender keeps to one of the links, so that its requests to this node stay in order. */
+  linkOf(sender: Sender): Link {
     const { links } = this;
-    return links.length === 1 ? links[0] : links[session.number % links.length];
+    return links.length === 1 ? links[0] : links[sender.number % links.length];
   }
 
   closeLinks(): void {

@@ -1,12 +1,18 @@
 import type { FailoverPolicy, NodeFailure } from '@shardmux/plugin-api';
+import type { LinkClass } from '../dispatch/link-class.js';
 import { Probe } from '../dispatch/probe.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Logger } from '../logger.js';
-import type { Pool } from '../pool.js';
 import { ServerField } from '../stats/counters.js';
 
 /** Silence of this many ms is a failed probe, where the pool has no timeout of its own. */
 const PROBE_TIMEOUT = 1_000;
+
+/** Is told when a node leaves the ring and when it returns. */
+export interface HealthObserver {
+  ejected(node: ServerNode, probeAfter: number): void;
+  restored(node: ServerNode): void;
+}
 
 /**
  * Whether one node is in service, in the eyes of this process.
@@ -22,16 +28,24 @@ const PROBE_TIMEOUT = 1_000;
  */
 export class NodeHealth {
   readonly #node: ServerNode;
-  readonly #pool: Pool;
+  readonly #linkClass: LinkClass;
+  readonly #observer: HealthObserver;
   readonly #policy: FailoverPolicy;
   readonly #logger: Logger;
   #live = true;
   #timer: NodeJS.Timeout | null = null;
   #probe: Probe | null = null;
 
-  constructor(node: ServerNode, pool: Pool, policy: FailoverPolicy, logger: Logger) {
+  constructor(
+    node: ServerNode,
+    linkClass: LinkClass,
+    policy: FailoverPolicy,
+    observer: HealthObserver,
+    logger: Logger,
+  ) {
     this.#node = node;
-    this.#pool = pool;
+    this.#linkClass = linkClass;
+    this.#observer = observer;
     this.#policy = policy;
     this.#logger = logger;
   }
@@ -52,7 +66,7 @@ export class NodeHealth {
     this.#live = false;
     this.#node.counters[ServerField.serverEjectedAt] = Date.now() * 1000;
     this.#logger.warn(`ejected server ${this.#node.name}, next probe in ${probeAfter} ms`);
-    this.#pool.ejected(this.#node, probeAfter);
+    this.#observer.ejected(this.#node, probeAfter);
     this.#probeLater(probeAfter);
   }
 
@@ -62,7 +76,7 @@ export class NodeHealth {
     this.#live = true;
     this.#node.forgive();
     this.#logger.info(`server ${this.#node.name} answers again and is back`);
-    this.#pool.restored(this.#node);
+    this.#observer.restored(this.#node);
   }
 
   stop(): void {
@@ -74,13 +88,13 @@ export class NodeHealth {
 
   #probeLater(after: number): void {
     this.#timer = setTimeout(() => {
-      const probe = new Probe(this.#pool.linkClass, this.#node.endpoint, (healthy) => {
+      const probe = new Probe(this.#linkClass, this.#node.endpoint, (healthy) => {
         this.#probe = null;
         if (healthy) this.restore();
         else this.#probeLater(after);
       });
       this.#probe = probe;
-      probe.start(this.#pool.openSession({ wake() {} }), this.#pool.linkClass.timeout || PROBE_TIMEOUT);
+      probe.start(this.#linkClass.timeout || PROBE_TIMEOUT);
     }, after);
   }
 }

@@ -11,7 +11,7 @@ export class SplitPool {
   }
 
   acquire(): Split {
-    return this.#free.pop() ?? new Split(this.#engine);
+    return this.#free.pop() ?? new Split(this.#engine, this);
   }
 
   release(split: Split): void {

@@ -11,8 +11,8 @@ import type { Engine } from '../engine.js';
 import { holdReply, releaseReply } from '../request/held-reply.js';
 import type { Request, RequestOwner } from '../request/request.js';
 import type { RouteTable } from '../routing/route-table.js';
-import type { Session } from '../session/session.js';
 import { PoolField } from '../stats/counters.js';
+import type { SplitSender } from './split-sender.js';
 
 /** Keys that a split at rest keeps room for. */
 const KEPT_KEYS = 1024;
@@ -29,8 +29,10 @@ const KEPT_KEYS = 1024;
  */
 export class Split implements RequestOwner, FragmentReplies {
   readonly #engine: Engine;
+  readonly #home: { release(split: Split): void };
   readonly #fragments: Request[] = [];
   #parent: Request | null = null;
+  #sender: SplitSender | null = null;
   #owed = 0;
   #keyCount = 0;
   #fragmentOfKey = new Uint16Array(KEPT_KEYS);
@@ -39,30 +41,38 @@ export class Split implements RequestOwner, FragmentReplies {
   #parts = new Uint32Array(16);
   #partBytes = new Uint32Array(16);
 
-  constructor(engine: Engine) {
+  /** @param home takes the split back when it is over. */
+  constructor(engine: Engine, home: { release(split: Split): void }) {
     this.#engine = engine;
+    this.#home = home;
   }
 
-  scatter(session: Session, table: RouteTable<ServerNode>, parent: Request, command: DecodedCommand): void {
-    const count = this.#group(session, table, command);
+  scatter(
+    sender: SplitSender,
+    table: RouteTable<ServerNode>,
+    parent: Request,
+    command: DecodedCommand,
+  ): void {
+    const count = this.#group(sender, table, command);
     if (count === 1) {
-      const link = table.nodes[this.#nodeOf[0]].linkOf(session);
-      this.#engine.splits.release(this);
+      const link = table.nodes[this.#nodeOf[0]].linkOf(sender);
+      this.#home.release(this);
       link.send(parent, command.bytes, command.start, command.end);
-      if (link.isFull) session.waitFor(link);
+      if (link.isFull) sender.waitFor(link);
       return;
     }
-    session.pool.counters[PoolField.fragments] += count;
+    sender.counters[PoolField.fragments] += count;
     parent.holders++;
     this.#parent = parent;
+    this.#sender = sender;
     this.#owed = count;
-    this.#write(session, table, command, count);
-    this.#send(session, table, count);
+    this.#write(sender, table, command, count);
+    this.#send(sender, table, count);
   }
 
   /** Notes for each key where it goes; returns how many nodes there are to ask. */
-  #group(session: Session, table: RouteTable<ServerNode>, command: DecodedCommand): number {
-    const { splitter } = session.pool.codec;
+  #group(sender: SplitSender, table: RouteTable<ServerNode>, command: DecodedCommand): number {
+    const { splitter } = sender.codec;
     const { keyCount, bytes } = command;
     this.#makeRoom(keyCount, table.nodes.length);
     this.#keyCount = keyCount;
@@ -85,15 +95,15 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   /** Writes every fragment straight into its link's memory. */
-  #write(session: Session, table: RouteTable<ServerNode>, command: DecodedCommand, count: number): void {
-    const { splitter } = session.pool.codec;
+  #write(sender: SplitSender, table: RouteTable<ServerNode>, command: DecodedCommand, count: number): void {
+    const { splitter } = sender.codec;
     const { spec, bytes } = command;
     for (let f = 0; f < count; f++) {
-      const request = this.#engine.requests.acquire(this, session, spec);
+      const request = this.#engine.requests.acquire(this, sender, spec);
       request.fragment = f;
       this.#fragments.push(request);
       const head = splitter.headLength(spec, this.#parts[f]);
-      table.nodes[this.#nodeOf[f]].linkOf(session).reserve(request, head + this.#partBytes[f]);
+      table.nodes[this.#nodeOf[f]].linkOf(sender).reserve(request, head + this.#partBytes[f]);
       splitter.writeHead(spec, this.#parts[f], request.bytes as Buffer, request.start);
       // From here on it says where the next part goes.
       this.#partBytes[f] = request.start + head;
@@ -112,10 +122,10 @@ export class Split implements RequestOwner, FragmentReplies {
     }
   }
 
-  #send(session: Session, table: RouteTable<ServerNode>, count: number): void {
+  #send(sender: SplitSender, table: RouteTable<ServerNode>, count: number): void {
     for (let f = 0; f < count; f++) {
-      const link = table.nodes[this.#nodeOf[f]].linkOf(session);
-      if (link.isFull) session.waitFor(link);
+      const link = table.nodes[this.#nodeOf[f]].linkOf(sender);
+      if (link.isFull) sender.waitFor(link);
       // A link may refuse at once, and with the last refusal this split is over.
       link.queue(this.#fragments[f]);
     }
@@ -124,12 +134,12 @@ export class Split implements RequestOwner, FragmentReplies {
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClassValue): void {
     holdReply(this.#engine.held, request, bytes, start, end);
     request.replyClass = replyClass;
-    if (--this.#owed === 0) this.#finish(request.session as Session);
+    if (--this.#owed === 0) this.#finish();
   }
 
-  #finish(session: Session): void {
+  #finish(): void {
     const parent = this.#parent as Request;
-    if (!parent.answered) this.#settleParent(session, parent);
+    if (!parent.answered) this.#settleParent(this.#sender as SplitSender, parent);
     for (const fragment of this.#fragments) {
       releaseReply(this.#engine.held, fragment);
       this.#engine.requests.release(fragment);
@@ -137,19 +147,20 @@ export class Split implements RequestOwner, FragmentReplies {
     this.#fragments.length = 0;
     if (this.#keyCount > KEPT_KEYS) this.#fragmentOfKey = new Uint16Array(KEPT_KEYS);
     this.#parent = null;
+    this.#sender = null;
     this.#engine.requests.release(parent);
-    this.#engine.splits.release(this);
+    this.#home.release(this);
   }
 
-  #settleParent(session: Session, parent: Request): void {
-    const { merger } = session.pool.codec;
+  #settleParent(sender: SplitSender, parent: Request): void {
+    const { merger } = sender.codec;
     const spec = this.#fragments[0].spec;
     if (spec === null) return;
     const bound = merger.mergedBound(spec, this);
     const slab = this.#engine.held.reserve(bound);
     const start = slab.fill - bound;
     const end = merger.merge(spec, this, slab.bytes, start);
-    if (end < 0) session.fail(parent, 'garbage');
+    if (end < 0) sender.fail(parent, 'garbage');
     else parent.owner?.settle(parent, slab.bytes, start, end, this.#mergedClass());
     this.#engine.held.release(slab);
   }

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '@shardmux/plugin-api';
-import type { Session } from '../session/session.js';
 import { Request, type RequestOwner } from './request.js';
+import type { Sender } from './sender.js';
 
 /** Requests at rest, for the next who needs one. */
 export class RequestPool {
@@ -12,10 +12,10 @@ export class RequestPool {
   }
 
   /** A request held by its owner alone. */
-  acquire(owner: RequestOwner, session: Session, spec: CommandSpec): Request {
+  acquire(owner: RequestOwner, sender: Sender, spec: CommandSpec): Request {
     const request = this.#free.pop() ?? new Request();
     request.owner = owner;
-    request.session = session;
+    request.sender = sender;
     request.spec = spec;
     request.holders = 1;
     return request;
@@ -25,7 +25,7 @@ export class RequestPool {
   release(request: Request): void {
     if (--request.holders > 0) return;
     request.owner = null;
-    request.session = null;
+    request.sender = null;
     request.bytes = null;
     request.slab = null;
     request.nextInLink = null;

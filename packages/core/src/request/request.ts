@@ -1,6 +1,6 @@
 import type { CommandSpec, ReplyClass } from '@shardmux/plugin-api';
 import type { Slab } from '../bytes/slab.js';
-import type { Session } from '../session/session.js';
+import type { Sender } from './sender.js';
 
 /** Who waits for a request's reply. */
 export interface RequestOwner {
@@ -26,7 +26,7 @@ export interface RequestOwner {
  */
 export class Request {
   owner: RequestOwner | null = null;
-  session: Session | null = null;
+  sender: Sender | null = null;
   spec: CommandSpec | null = null;
 
   /** The link's: where the request's bytes lie until it is answered, since it may have to be sent again. */

@@ -1,9 +1,11 @@
-import { type DecodedCommand, type Failure, Handling, ReplyClass } from '@shardmux/plugin-api';
+import { type Codec, type DecodedCommand, type Failure, Handling, ReplyClass } from '@shardmux/plugin-api';
+import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
-import type { Pool } from '../pool.js';
+import type { SplitSender } from '../fanout/split-sender.js';
 import type { Request } from '../request/request.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
+import type { Destination } from './destination.js';
 
 /** Whose conversation it is: a proxy's connection, a client's instance. */
 export interface SessionOwner {
@@ -25,8 +27,8 @@ const PLACEHOLDER = Buffer.from('placeholder');
  * Waiting for the mark: after a change of routes, the next request goes out only when all that the session sent by
  * the old table is answered. So nothing overtakes, whichever key moved.
  */
-export class Session {
-  readonly pool: Pool;
+export class Session implements SplitSender {
+  readonly #destination: Destination;
   readonly number: number;
   readonly #owner: SessionOwner;
   #table: RouteTable<ServerNode> | null;
@@ -34,22 +36,29 @@ export class Session {
   #waitsForRoom = false;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
-  /** Used while the requests of a lost link are sorted. */
   lastLostWrite = 0;
 
-  constructor(pool: Pool, number: number, owner: SessionOwner) {
-    this.pool = pool;
+  constructor(destination: Destination, number: number, owner: SessionOwner) {
+    this.#destination = destination;
     this.number = number;
     this.#owner = owner;
-    this.#table = pool.table;
+    this.#table = destination.table;
+  }
+
+  get codec(): Codec {
+    return this.#destination.codec;
+  }
+
+  get counters(): Float64Array {
+    return this.#destination.counters;
   }
 
   /** To be asked before each dispatch. False: `wake` will be called. */
   get isReady(): boolean {
     if (this.#waitsForRoom) return false;
-    if (this.#table === this.pool.table) return true;
+    if (this.#table === this.#destination.table) return true;
     if (this.#outstanding > 0) return false;
-    this.#table = this.pool.table;
+    this.#table = this.#destination.table;
     return true;
   }
 
@@ -68,7 +77,7 @@ export class Session {
         table.locate(command.bytes, command.keyStart(0), command.keyEnd(0)),
       );
     } else if (command.handling === Handling.split) {
-      this.pool.engine.splits.acquire().scatter(this, table, request, command);
+      this.#destination.splits.acquire().scatter(this, table, request, command);
     } else {
       const node = table.locateAll(command);
       if (node < 0) this.fail(request, 'crossSlot');
@@ -82,27 +91,23 @@ export class Session {
     if (link.isFull) this.waitFor(link);
   }
 
-  /** Takes no more requests until the link has room. */
-  waitFor(link: { wait(session: Session): void }): void {
+  waitFor(link: Link): void {
     if (this.#waitsForRoom) return;
     this.#waitsForRoom = true;
     link.wait(this);
   }
 
-  /** Answers a request in the server's place. */
   fail(request: Request, failure: Failure): void {
-    if (failure === 'refused') this.pool.counters[PoolField.forwardError]++;
-    const reply = this.pool.codec.failureReply(failure);
+    if (failure === 'refused') this.#destination.counters[PoolField.forwardError]++;
+    const reply = this.#destination.codec.failureReply(failure);
     request.owner?.settle(request, reply, 0, reply.length, ReplyClass.error);
   }
 
-  /** A link took one of its requests. */
   sent(bytes: number): void {
     this.#outstanding++;
     this.bytesInFlight += bytes;
   }
 
-  /** A link let go of one. */
   returned(bytes: number): void {
     this.bytesInFlight -= bytes;
     if (--this.#outstanding === 0) this.#owner.wake();

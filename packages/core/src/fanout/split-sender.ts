@@ -1,0 +1,15 @@
+import type { Codec, Failure } from '@shardmux/plugin-api';
+import type { Link } from '../dispatch/link.js';
+import type { Request } from '../request/request.js';
+import type { Sender } from '../request/sender.js';
+
+/** On whose behalf a command is split. */
+export interface SplitSender extends Sender {
+  readonly codec: Codec;
+  /** The pool's, to count fragments. */
+  readonly counters: Float64Array;
+  /** Takes no more requests until the link has room. */
+  waitFor(link: Link): void;
+  /** Answers a request in the server's place. */
+  fail(request: Request, failure: Failure): void;
+}
