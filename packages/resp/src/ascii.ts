@@ -1,0 +1,17 @@
+/** The bytes that the protocol gives a meaning. */
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const DOLLAR = 0x24;
+export const ASTERISK = 0x2a;
+export const PLUS = 0x2b;
+export const MINUS = 0x2d;
+export const ZERO = 0x30;
+export const COLON = 0x3a;
+
+/** Each byte, ASCII letters as lower case: names of commands and options are known in any letter case. */
+export const foldCase = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) foldCase[byte] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+
+export function ascii(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}

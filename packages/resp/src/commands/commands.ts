@@ -1,0 +1,43 @@
+import type { CommandRow, KeyRange } from './command-row.js';
+import { RespCommandSpec } from './command-spec.js';
+import { CommandTable } from './command-table.js';
+import { commandRows } from './generated/table.js';
+import { compileKeyFinder } from './keys.js';
+import { finderOf, keyCountRefusalsOf, mergeOf, policyOf } from './policy.js';
+import type { KeyFinder } from './refusal.js';
+
+/** All commands: what redis-server says of them, and over it what the policy says. Built once, when loaded. */
+export const commands = compileTable(commandRows);
+
+function compileTable(rows: readonly CommandRow[]): CommandTable<RespCommandSpec> {
+  return new CommandTable(new Map(rows.map((row) => [ownName(row.name), compileSpec(row)])));
+}
+
+/** Of `xgroup|create`: `create`. */
+function ownName(name: string): string {
+  return name.slice(name.indexOf('|') + 1);
+}
+
+function compileSpec(row: CommandRow): RespCommandSpec {
+  const { name, arity, flags, subcommands } = row;
+  return new RespCommandSpec({
+    name,
+    arity,
+    readonly: flags.includes('readonly'),
+    ...policyOf(row),
+    ...compileKeys(row),
+    merge: mergeOf(name),
+    subcommands: subcommands.length === 0 ? null : compileTable(subcommands),
+  });
+}
+
+/** One range of keys is what most commands have: the decoder goes through it without a finder. */
+function compileKeys(row: CommandRow): { keys: KeyRange; findKeys: KeyFinder | null } {
+  const none = { first: 0, last: 0, step: 1 };
+  const own = finderOf(row.name);
+  if (own) return { keys: none, findKeys: own };
+  const specs = row.keys.filter((spec) => spec !== null);
+  if (specs.length === 0) return { keys: none, findKeys: null };
+  if (specs.length === 1 && 'last' in specs[0]) return { keys: specs[0], findKeys: null };
+  return { keys: none, findKeys: compileKeyFinder(specs, keyCountRefusalsOf(row.name)) };
+}

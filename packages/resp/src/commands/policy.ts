@@ -1,0 +1,118 @@
+import { Handling } from '@shardmux/plugin-api';
+import type { CommandRow } from './command-row.js';
+import { MergeKind } from './command-spec.js';
+import type { KeyCountRefusals } from './keys.js';
+import { copyKeys, geoRadiusKeys, sortKeys, streamKeys } from './option-keys.js';
+import { type KeyFinder, Refusal } from './refusal.js';
+
+/** How a command is handled. One that this file and the table do not allow is rejected. */
+export interface Policy {
+  readonly handling: Handling;
+  /** Why not; empty for a command that is supported. */
+  readonly reason: string;
+}
+
+/** What the conversation answers by itself. */
+const local = new Set(['auth', 'echo', 'hello', 'ping', 'quit', 'select']);
+
+/** What any server answers in the same way. */
+const anyNode = new Set(['command', 'lolwut']);
+
+const merges: Readonly<Record<string, MergeKind>> = {
+  mget: MergeKind.array,
+  del: MergeKind.sum,
+  exists: MergeKind.sum,
+  touch: MergeKind.sum,
+  unlink: MergeKind.sum,
+  mset: MergeKind.ok,
+};
+
+/** Commands whose keys the table cannot find, or finds too many of. */
+const finders: Readonly<Record<string, KeyFinder>> = {
+  copy: copyKeys,
+  georadius: geoRadiusKeys(6),
+  georadiusbymember: geoRadiusKeys(5),
+  sort: sortKeys,
+  sort_ro: sortKeys,
+  xread: streamKeys,
+  xreadgroup: streamKeys,
+};
+
+/** Commands with keys that are not served all the same. */
+const refused: Readonly<Record<string, string>> = {
+  migrate: 'it would move keys to where the proxy does not look for them',
+  move: 'a pool has a single database',
+  'restore-asking': 'it belongs to the cluster bus',
+};
+
+const byCategory: readonly (readonly [category: string, reason: string])[] = [
+  ['pubsub', 'subscriptions need a server connection of their own'],
+  ['transaction', 'transactions need a server connection of their own'],
+  ['blocking', 'it would block a server connection that is shared'],
+  ['connection', 'server connections are shared'],
+  ['admin', 'it concerns a single server'],
+];
+
+export function policyOf(row: CommandRow): Policy {
+  const container = row.name.split('|', 1)[0];
+  if (local.has(container)) return { handling: Handling.local, reason: '' };
+  if (anyNode.has(container)) return { handling: Handling.anyNode, reason: '' };
+  const reason = finders[row.name] ? '' : reasonToReject(row);
+  if (reason) return { handling: Handling.reject, reason };
+  return { handling: merges[row.name] === undefined ? Handling.forward : Handling.split, reason: '' };
+}
+
+function reasonToReject(row: CommandRow): string {
+  const named = refused[row.name];
+  if (named) return named;
+  for (const [category, reason] of byCategory) {
+    if (row.categories.includes(category) || row.flags.includes(category)) return reason;
+  }
+  if (row.keys.length === 0) return 'it has no key to route by';
+  return row.keys.includes(null) ? 'its keys cannot be told from its other arguments' : '';
+}
+
+export function mergeOf(name: string): MergeKind {
+  return merges[name] ?? MergeKind.none;
+}
+
+export function finderOf(name: string): KeyFinder | null {
+  return finders[name] ?? null;
+}
+
+const scripts: KeyCountRefusals = {
+  notAnInteger: Refusal.notAnInteger,
+  negative: Refusal.negativeKeyCount,
+  zero: Refusal.noKeys,
+  tooMany: Refusal.moreKeysThanArguments,
+};
+const functions: KeyCountRefusals = { ...scripts, notAnInteger: Refusal.badKeyCount };
+const sortedSets: KeyCountRefusals = {
+  notAnInteger: Refusal.notAnInteger,
+  negative: Refusal.noInputKey,
+  zero: Refusal.noInputKey,
+  tooMany: Refusal.syntax,
+};
+const pops: KeyCountRefusals = {
+  notAnInteger: Refusal.keyCountNotPositive,
+  negative: Refusal.keyCountNotPositive,
+  zero: Refusal.keyCountNotPositive,
+  tooMany: Refusal.syntax,
+};
+const cardinality: KeyCountRefusals = { ...pops, tooMany: Refusal.moreKeysThanArguments };
+
+const keyCountRefusals: Readonly<Record<string, KeyCountRefusals>> = {
+  eval: scripts,
+  eval_ro: scripts,
+  evalsha: scripts,
+  evalsha_ro: scripts,
+  fcall: functions,
+  fcall_ro: functions,
+  lmpop: pops,
+  zmpop: pops,
+  sintercard: cardinality,
+};
+
+export function keyCountRefusalsOf(name: string): KeyCountRefusals {
+  return keyCountRefusals[name] ?? sortedSets;
+}

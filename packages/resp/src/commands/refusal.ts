@@ -1,0 +1,35 @@
+import type { DecodedCommand } from '@shardmux/plugin-api';
+
+/** Why a command is not served. Negative, so that a refusal can stand where a count of keys would. */
+export const Refusal = {
+  none: 0,
+  unknownCommand: -1,
+  unknownSubcommand: -2,
+  /** The command's own policy. */
+  unsupported: -3,
+  wrongArity: -4,
+  keyTooLong: -5,
+  /** Nothing tells which server it belongs to. */
+  noKeys: -6,
+  blocks: -7,
+  otherDatabase: -8,
+  syntax: -9,
+  unbalancedStreams: -10,
+  notAnInteger: -11,
+  badKeyCount: -12,
+  negativeKeyCount: -13,
+  moreKeysThanArguments: -14,
+  keyCountNotPositive: -15,
+  noInputKey: -16,
+} as const;
+
+export type Refusal = (typeof Refusal)[keyof typeof Refusal];
+
+/** How a key finder sees a command: its arguments and nothing else. */
+export type Arguments = Pick<DecodedCommand, 'bytes' | 'argCount' | 'argStart' | 'argEnd'>;
+
+/**
+ * Writes the indices of the arguments that are keys, each once, to `keys`, which has room for all arguments.
+ * Returns how many they are, or a `Refusal`. Total: there is no command that it fails on.
+ */
+export type KeyFinder = (command: Arguments, keys: Int32Array) => number;

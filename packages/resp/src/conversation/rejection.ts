@@ -1,0 +1,58 @@
+import { type Arguments, Refusal } from '../commands/refusal.js';
+import { textAt } from '../commands/words.js';
+import { errorReply } from '../error-reply.js';
+import type { RespCommand } from '../request/resp-command.js';
+
+/** How much of an unknown command redis-server repeats. */
+const MAX_QUOTED = 128;
+
+/** Redis-server's own texts, but for what only a proxy refuses. `%s` is the command's name. */
+const texts = new Map<Refusal, string>([
+  [Refusal.keyTooLong, "a key of '%s' is longer than this proxy allows"],
+  [Refusal.noKeys, "'%s' is not supported by this proxy: it has no key to route by"],
+  [Refusal.blocks, "'%s' is not supported by this proxy: it would block a server connection that is shared"],
+  [Refusal.otherDatabase, "'%s' is not supported by this proxy: a pool has a single database"],
+  [Refusal.syntax, 'syntax error'],
+  [
+    Refusal.unbalancedStreams,
+    "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+  ],
+  [Refusal.notAnInteger, 'value is not an integer or out of range'],
+  [Refusal.badKeyCount, 'Bad number of keys provided'],
+  [Refusal.negativeKeyCount, "Number of keys can't be negative"],
+  [Refusal.moreKeysThanArguments, "Number of keys can't be greater than number of args"],
+  [Refusal.keyCountNotPositive, 'numkeys should be greater than 0'],
+  [Refusal.noInputKey, "at least 1 input key is needed for '%s' command"],
+]);
+
+/** The reply to a command that is not served. */
+export function rejection(command: RespCommand): Uint8Array {
+  const { name, reason } = command.spec;
+  switch (command.refusal) {
+    case Refusal.unknownCommand:
+      return unknownCommand(command);
+    case Refusal.unknownSubcommand:
+      return errorReply(
+        `ERR unknown subcommand '${textAt(command, 1, MAX_QUOTED)}'. Try ${name.toUpperCase()} HELP.`,
+      );
+    case Refusal.wrongArity:
+      return wrongArity(name);
+    default: {
+      const text = texts.get(command.refusal) ?? `'%s' is not supported by this proxy: ${reason}`;
+      return errorReply(`ERR ${text.replace('%s', name)}`);
+    }
+  }
+}
+
+export function wrongArity(name: string): Uint8Array {
+  return errorReply(`ERR wrong number of arguments for '${name}' command`);
+}
+
+function unknownCommand(command: Arguments): Uint8Array {
+  let beginning = '';
+  for (let i = 1; i < command.argCount && beginning.length < MAX_QUOTED; i++) {
+    beginning += `'${textAt(command, i, MAX_QUOTED - beginning.length)}' `;
+  }
+  const name = textAt(command, 0, MAX_QUOTED);
+  return errorReply(`ERR unknown command '${name}', with args beginning with: ${beginning}`);
+}

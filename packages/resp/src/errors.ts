@@ -1,0 +1,17 @@
+import type { Failure } from '@shardmux/plugin-api';
+import { errorReply } from './error-reply.js';
+
+/** Each begins as Twemproxy's reply does, so that clients which know those go on to understand ours. */
+const replies: Readonly<Record<Failure, Uint8Array>> = {
+  refused: errorReply('ERR Connection refused'),
+  timeout: errorReply('ERR Connection timed out'),
+  closed: errorReply('ERR unknown (server closed the connection)'),
+  unresolved: errorReply('ERR Host is down'),
+  garbage: errorReply('ERR Invalid argument (malformed reply from server)'),
+  crossSlot: errorReply("CROSSSLOT Keys in request don't hash to the same slot"),
+  maxClients: errorReply('ERR max number of clients reached'),
+};
+
+export function failureReply(failure: Failure): Uint8Array {
+  return replies[failure];
+}

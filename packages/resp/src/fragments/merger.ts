@@ -1,0 +1,134 @@
+/**
+ *   MGET b a c ─┬─► a:   *1 A      ─┐
+ *               └─► b c: *2 B C    ─┴─► *3 B A C     elements in the order of the keys
+ *   DEL: the sum · MSET: +OK · an error from any of them: that error
+ */
+import { type FragmentReplies, type Merger, ReplyClass } from '@shardmux/plugin-api';
+import { ASTERISK, ascii, COLON, DOLLAR, PLUS, ZERO } from '../ascii.js';
+import { MergeKind, type RespCommandSpec } from '../commands/command-spec.js';
+import { copyBytes } from '../copy-bytes.js';
+import { LENGTH_NIL, LengthLine, writeLengthLine } from '../length-line.js';
+
+/** The reply has another form than its command allows. */
+const WRONG_FORM = -1;
+
+/** More than a merged reply can be longer than all fragments' replies: a header or the end of an error. */
+const MAX_ADDITION = 64;
+
+/** Sums stay exact: no server deletes so many keys. */
+const MAX_DIGITS = 15;
+
+const ok = ascii('+OK\r\n');
+
+export class RespMerger implements Merger {
+  private readonly line = new LengthLine();
+  /** How far each fragment's array has been read. Of use during one merge only. */
+  private cursors = new Uint32Array(16);
+
+  mergedBound(_spec: RespCommandSpec, replies: FragmentReplies): number {
+    let bound = MAX_ADDITION;
+    for (let i = 0; i < replies.count; i++) bound += replies.end(i) - replies.start(i);
+    return bound;
+  }
+
+  merge(spec: RespCommandSpec, replies: FragmentReplies, out: Uint8Array, at: number): number {
+    for (let i = 0; i < replies.count; i++) {
+      if (replies.replyClass(i) !== ReplyClass.ok) return mergeErrors(spec, replies, i, out, at);
+    }
+    switch (spec.merge) {
+      case MergeKind.array:
+        return this.mergeArrays(replies, out, at);
+      case MergeKind.sum:
+        return mergeSums(replies, out, at);
+      case MergeKind.ok:
+        return mergeStatuses(replies, out, at);
+      default:
+        return WRONG_FORM;
+    }
+  }
+
+  private mergeArrays(replies: FragmentReplies, out: Uint8Array, at: number): number {
+    if (!this.openArrays(replies)) return WRONG_FORM;
+    const { cursors } = this;
+    let to = writeLengthLine(ASTERISK, replies.keyCount, out, at);
+    for (let key = 0; key < replies.keyCount; key++) {
+      const fragment = replies.fragmentOf(key);
+      const bytes = replies.bytes(fragment);
+      const start = cursors[fragment];
+      const end = this.elementEnd(bytes, start, replies.end(fragment));
+      if (end === WRONG_FORM) return WRONG_FORM;
+      to = copyBytes(bytes, start, end, out, to);
+      cursors[fragment] = end;
+    }
+    for (let i = 0; i < replies.count; i++) {
+      if (cursors[i] !== replies.end(i)) return WRONG_FORM;
+    }
+    return to;
+  }
+
+  /** Sets each cursor to the first element. */
+  private openArrays(replies: FragmentReplies): boolean {
+    if (replies.count > this.cursors.length) this.cursors = new Uint32Array(2 * replies.count);
+    for (let i = 0; i < replies.count; i++) {
+      const bytes = replies.bytes(i);
+      const start = replies.start(i);
+      if (bytes[start] !== ASTERISK || this.line.read(bytes, start + 1, replies.end(i)) < 0) return false;
+      this.cursors[i] = this.line.next;
+    }
+    return true;
+  }
+
+  private elementEnd(bytes: Uint8Array, start: number, end: number): number {
+    if (start === end || bytes[start] !== DOLLAR) return WRONG_FORM;
+    const length = this.line.read(bytes, start + 1, end);
+    if (length === LENGTH_NIL) return this.line.next;
+    return length < 0 ? WRONG_FORM : this.line.next + length + 2;
+  }
+}
+
+/** The first error, and for a write that reached some of the servers how many they are. */
+function mergeErrors(
+  spec: RespCommandSpec,
+  replies: FragmentReplies,
+  first: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  let applied = 0;
+  for (let i = 0; i < replies.count; i++) if (replies.replyClass(i) === ReplyClass.ok) applied++;
+  const textEnd = replies.end(first) - 2;
+  const to = copyBytes(replies.bytes(first), replies.start(first), textEnd, out, at);
+  const partly = !spec.readonly && applied > 0;
+  const ending = ascii(partly ? ` (applied on ${applied} of ${replies.count} shards)\r\n` : '\r\n');
+  return copyBytes(ending, 0, ending.length, out, to);
+}
+
+function mergeSums(replies: FragmentReplies, out: Uint8Array, at: number): number {
+  let sum = 0;
+  for (let i = 0; i < replies.count; i++) {
+    const value = countIn(replies.bytes(i), replies.start(i), replies.end(i));
+    if (value < 0) return WRONG_FORM;
+    sum += value;
+  }
+  return writeLengthLine(COLON, sum, out, at);
+}
+
+/** The count that an integer reply tells, or WRONG_FORM. */
+function countIn(bytes: Uint8Array, start: number, end: number): number {
+  const digits = end - start - 3;
+  if (bytes[start] !== COLON || digits > MAX_DIGITS) return WRONG_FORM;
+  let value = 0;
+  for (let i = start + 1; i <= start + digits; i++) {
+    const digit = bytes[i] - ZERO;
+    if (digit < 0 || digit > 9) return WRONG_FORM;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function mergeStatuses(replies: FragmentReplies, out: Uint8Array, at: number): number {
+  for (let i = 0; i < replies.count; i++) {
+    if (replies.bytes(i)[replies.start(i)] !== PLUS) return WRONG_FORM;
+  }
+  return copyBytes(ok, 0, ok.length, out, at);
+}

@@ -1,0 +1,191 @@
+import { Handling } from '@shardmux/plugin-api';
+import { connectRaw, encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/commands.js';
+import { commandRows } from '../../src/commands/generated/table.js';
+import { Refusal } from '../../src/commands/refusal.js';
+import { decodeOne, keysOf } from '../support.js';
+
+let server: RedisServer;
+let client: RawClient;
+
+beforeAll(async () => {
+  server = await startRedis();
+  client = await connectRaw(server.endpoint, { strings: true });
+});
+
+afterAll(async () => {
+  await client?.close();
+  await server?.stop();
+});
+
+/** The keys as redis-server tells them; null where there are none or the command is an error. */
+async function keysByServer(list: readonly (readonly string[])[]): Promise<(string[] | null)[]> {
+  const replies = await client.pipeline(list.map((words) => ['COMMAND', 'GETKEYS', ...words]));
+  return replies.map((reply) => (Array.isArray(reply) && reply.length > 0 ? reply.map(String) : null));
+}
+
+/** The keys as this package tells them; null where the command is refused. */
+function keysByTable(words: readonly string[]): string[] | null {
+  const command = decodeOne(encodeCommand(words));
+  return command.handling === Handling.reject ? null : keysOf(command);
+}
+
+/** All commands that are routed by their keys, as the words of their name. */
+const routed = commandRows
+  .flatMap((row) => [row, ...row.subcommands])
+  .map((row) => row.name.split('|'))
+  .filter(([name, subcommand]) => {
+    const spec = commands.lookup(Buffer.from(name), 0, name.length);
+    const own = subcommand ? spec?.subcommands?.lookup(Buffer.from(subcommand), 0, subcommand.length) : spec;
+    return own?.handling === Handling.forward || own?.handling === Handling.split;
+  });
+
+/** Read by their options, which words chosen at random do not make up: they have tests of their own. */
+const readByOptions = new Set([
+  'copy',
+  'georadius',
+  'georadiusbymember',
+  'sort',
+  'sort_ro',
+  'xread',
+  'xreadgroup',
+]);
+
+describe('keys that stand in fixed places', () => {
+  const names = routed.filter(([name]) => !readByOptions.has(name));
+
+  it('belong to most commands', () => {
+    expect(names.length).toBeGreaterThan(140);
+  });
+
+  it.each(names.map((words) => [words.join(' '), words] as const))('of %s', async (_, words) => {
+    const argument = fc.constantFrom('a', 'b', 'c', '', '0', '1', '2', '3', '4', '-1', 'x y');
+    const lists = fc.sample(fc.array(argument, { maxLength: 9 }), 60).map((args) => [...words, ...args]);
+    const told = await keysByServer(lists);
+    lists.forEach((list, i) => {
+      // COMMAND GETKEYS finds keys in `MSET a`, which the command itself does not take.
+      const odd = list[0].startsWith('mset') && list.length % 2 === 0;
+      expect([list, keysByTable(list)]).toEqual([list, odd ? null : told[i]]);
+    });
+  });
+});
+
+describe('keys behind options', () => {
+  const key = fc.constantFrom('a', 'b', '{c}', '');
+  const count = fc.constantFrom(['COUNT', '1'], ['count', '5']);
+
+  async function agree(lists: readonly (readonly string[])[]): Promise<void> {
+    const told = await keysByServer(lists);
+    lists.forEach((list, i) => {
+      const found = keysByTable(list)?.filter((name) => !name.includes('*'));
+      expect([list, found]).toEqual([list, told[i]]);
+    });
+  }
+
+  it.each(['SORT', 'SORT_RO'])('of %s are those of the server, and patterns', async (name) => {
+    const option = fc.oneof(
+      fc.constantFrom(['ASC'], ['desc'], ['ALPHA'], ['LIMIT', '0', '5'], ['GET', '#'], ['BY', 'nosort']),
+      fc.constantFrom(['BY', 'weight_*'], ['GET', 'value_*->field']),
+      fc.tuple(fc.constantFrom('STORE', 'store'), key),
+    );
+    const lists = fc.sample(fc.tuple(key, fc.array(option, { maxLength: 6 })), 300);
+    const routable = lists.filter(
+      ([, options]) => name === 'SORT' || !options.some(([word]) => /store/i.test(word)),
+    );
+    await agree(routable.map(([first, options]) => [name, first, ...options.flat()]));
+    expect(keysByTable([name, 'a', 'BY', 'w_*->f', 'GET', '#', 'GET', 'v_*', 'LIMIT', 'BY', '*'])).toEqual([
+      'a',
+      'w_*->f',
+      'v_*',
+    ]);
+  });
+
+  it.each([
+    ['GEORADIUS', ['1', '2', '3', 'm']],
+    ['GEORADIUSBYMEMBER', ['member', '3', 'm']],
+  ])('of %s are those of the server', async (name, place) => {
+    const option = fc.constantFrom(['WITHDIST'], ['ASC'], ['COUNT', '3', 'ANY']);
+    const options = fc.array(option, { maxLength: 2 });
+    const store = fc.option(fc.tuple(fc.constantFrom('STORE', 'storedist'), key));
+    const lists = fc.sample(fc.tuple(key, options, store, options), 300);
+    await agree(
+      lists.map(([first, before, destination, after]) => [
+        ...[name, first, ...place, ...before.flat()],
+        ...[...(destination ?? []), ...after.flat()],
+      ]),
+    );
+  });
+
+  it.each([
+    ['XREAD', []],
+    ['XREADGROUP', ['GROUP', 'g', 'c']],
+  ])('of %s are those of the server', async (name, group) => {
+    const streams = fc.array(fc.tuple(key, fc.constantFrom('0', '$', '>')), { minLength: 1, maxLength: 4 });
+    const lists = fc.sample(fc.tuple(fc.option(count), streams), 200);
+    await agree(
+      lists.map(([option, list]) => [
+        ...[name, ...group, ...(option ?? []), 'STREAMS'],
+        ...list.map(([stream]) => stream),
+        ...list.map(([, id]) => id),
+      ]),
+    );
+  });
+});
+
+describe('odd commands go where the server would look', () => {
+  async function run(...words: string[]): Promise<unknown> {
+    return client.command(...words);
+  }
+
+  it('with a STORE that ends in a NUL', async () => {
+    await run('RPUSH', 'list', '1');
+    expect(await run('SORT', 'list', 'STORE\0!', 'hidden')).toBe(1);
+    expect(await run('EXISTS', 'hidden')).toBe(1);
+    expect(keysByTable(['SORT', 'list', 'STORE\0!', 'hidden'])).toEqual(['list', 'hidden']);
+  });
+
+  it('with two destinations, of which the last is obeyed', async () => {
+    await run('GEOADD', 'places', '1', '2', 'here');
+    const search = ['GEORADIUS', 'places', '1', '2', '9', 'km', 'STORE', 'first', 'STOREDIST', 'STORE'];
+    expect(await run(...search)).toBe(1);
+    expect(await run('EXISTS', 'first')).toBe(0);
+    expect(await run('EXISTS', 'STORE')).toBe(1);
+    expect(keysByTable(search)).toEqual(['places', 'STORE']);
+  });
+
+  it('with options whose values look like options', async () => {
+    expect(await run('SORT', 'list', 'STORE', 'by', 'BY', 'nosort')).toBe(1);
+    expect(await run('EXISTS', 'by')).toBe(1);
+    expect(keysByTable(['SORT', 'list', 'STORE', 'by', 'BY', 'nosort'])).toEqual(['list', 'by']);
+
+    await run('XADD', 'k', '1-1', 'f', 'v');
+    await run('XGROUP', 'CREATE', 'k', 'STREAMS', '0');
+    const read = ['XREADGROUP', 'COUNT', '1', 'GROUP', 'STREAMS', 'c', 'STREAMS', 'k', '>'];
+    expect(await run(...read)).toEqual([['k', [['1-1', ['f', 'v']]]]]);
+    expect(keysByTable(read)).toEqual(['k']);
+  });
+});
+
+describe('commands whose keys cannot be told', () => {
+  function refusalOf(...words: string[]): Refusal {
+    const command = decodeOne(encodeCommand(words));
+    expect(command.handling).toBe(Handling.reject);
+    expect(command.keyCount).toBe(0);
+    return command.refusal;
+  }
+
+  it('are refused', () => {
+    expect(refusalOf('EVAL', 'return 1', '0')).toBe(Refusal.noKeys);
+    expect(refusalOf('FCALL', 'f', '0', 'a')).toBe(Refusal.noKeys);
+    expect(refusalOf('XREAD', 'BLOCK', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
+    expect(refusalOf('XREAD', 'block\0', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
+    expect(refusalOf('COPY', 'a', 'b', 'REPLACE', 'db', '1')).toBe(Refusal.otherDatabase);
+    expect(refusalOf('MIGRATE', 'host', '1', 'key', '0', '1')).toBe(Refusal.unsupported);
+    expect(refusalOf('SCAN', '0')).toBe(Refusal.unsupported);
+    expect(refusalOf('SSUBSCRIBE', 'channel')).toBe(Refusal.unsupported);
+    expect(refusalOf('WATCH', 'key')).toBe(Refusal.unsupported);
+    expect(refusalOf('BLPOP', 'key', '0')).toBe(Refusal.unsupported);
+  });
+});

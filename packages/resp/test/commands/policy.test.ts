@@ -1,0 +1,84 @@
+import { Handling } from '@shardmux/plugin-api';
+import { encodeCommand } from '@shardmux/testing';
+import { describe, expect, it } from 'vitest';
+import { commandRows } from '../../src/commands/generated/table.js';
+import { RespConversation } from '../../src/conversation/conversation.js';
+import { RespReplyFramer } from '../../src/reply/framer.js';
+import { decodeOne, text } from '../support.js';
+
+const everyCommand = commandRows.flatMap((row) => [row, ...row.subcommands]);
+
+/** The command with so many arguments that its arity is right. */
+function decodeWell(name: string, arity: number) {
+  const words = name.split('|');
+  const missing = Math.max(0, Math.abs(arity) - words.length);
+  return decodeOne(encodeCommand([...words, ...Array<string>(missing).fill('1')]));
+}
+
+function namesHandledAs(handling: Handling): string[] {
+  return everyCommand
+    .filter(({ name, arity }) => decodeWell(name, arity).spec.handling === handling)
+    .map(({ name }) => name.split('|')[0]);
+}
+
+describe('the policy', () => {
+  it('splits what can be merged again', () => {
+    expect(namesHandledAs(Handling.split)).toEqual(['del', 'exists', 'mget', 'mset', 'touch', 'unlink']);
+  });
+
+  it('answers what concerns the connection of the client', () => {
+    expect(namesHandledAs(Handling.local)).toEqual(['auth', 'echo', 'hello', 'ping', 'quit', 'select']);
+  });
+
+  it('asks any server what all of them know', () => {
+    expect(new Set(namesHandledAs(Handling.anyNode))).toEqual(new Set(['command', 'lolwut']));
+  });
+
+  it.each([
+    'multi exec discard watch unwatch',
+    'subscribe psubscribe ssubscribe publish spublish unsubscribe',
+    'blpop brpop blmove brpoplpush blmpop bzpopmin bzmpop wait',
+    'scan keys randomkey dbsize flushall flushdb',
+    'config debug monitor shutdown client acl replicaof sync psync cluster',
+    'migrate move restore-asking swapdb pfdebug pfselftest script function',
+  ])('does not serve %s', (names) => {
+    const served = everyCommand.filter(({ name, arity }) => {
+      const [container] = name.split('|');
+      return names.split(' ').includes(container) && decodeWell(name, arity).handling !== Handling.reject;
+    });
+    expect(served).toEqual([]);
+  });
+
+  it('gives a reason for everything that is not served', () => {
+    const conversation = new RespConversation({ password: null }, 1);
+    for (const { name, arity } of everyCommand) {
+      const command = decodeWell(name, arity);
+      if (command.spec.handling !== Handling.reject) continue;
+      const [container, subcommand] = name.split('|');
+      const isContainer = subcommand === undefined && command.spec.subcommands !== null;
+      const answer = text(conversation.answer(command));
+      if (!isContainer)
+        expect(answer).toMatch(/^-ERR '[a-z|-]+' is not supported by this proxy: [a-z].{10,}\r\n$/);
+      else expect(answer).toBe(`-ERR unknown subcommand '1'. Try ${container.toUpperCase()} HELP.\r\n`);
+    }
+  });
+});
+
+describe('every command with any number of arguments', () => {
+  it('is routed by its keys or has an answer', () => {
+    const framer = new RespReplyFramer();
+    for (const { name, arity } of everyCommand) {
+      const words = name.split('|');
+      for (let count = 0; count <= Math.abs(arity) + 3; count++) {
+        const command = decodeOne(encodeCommand([...words, ...Array<string>(count).fill('1')]));
+        const { handling } = command;
+        if (handling === Handling.forward || handling === Handling.split) {
+          expect(command.keyCount).toBeGreaterThan(0);
+        } else if (handling !== Handling.anyNode) {
+          const answer = new RespConversation({ password: null }, 1).answer(command);
+          expect(framer.frame(answer, 0, answer.length)).toBe(answer.length);
+        }
+      }
+    }
+  });
+});

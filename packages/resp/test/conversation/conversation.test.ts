@@ -1,0 +1,225 @@
+import {
+  connectRaw,
+  encodeCommand,
+  freePort,
+  type Nutcracker,
+  type RedisServer,
+  startNutcracker,
+  startRedis,
+} from '@shardmux/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersByCodec, answersByServer } from '../session.js';
+import { text } from '../support.js';
+
+const PASSWORD = 'correct horse';
+
+let server: RedisServer;
+let guarded: RedisServer;
+let twemproxy: Nutcracker;
+
+beforeAll(async () => {
+  const [open, shut, nobody] = await Promise.all([freePort(), freePort(), freePort()]);
+  const pool = (port: number) => `listen: 127.0.0.1:${port}\n  redis: true\n  servers: [SERVER]`;
+  const yaml = [`open:\n  ${pool(open)}`, `shut:\n  ${pool(shut)}\n  redis_auth: ${PASSWORD}`].join('\n');
+  [server, guarded, twemproxy] = await Promise.all([
+    startRedis(),
+    startRedis({ password: PASSWORD }),
+    startNutcracker(`${yaml}\n`.replaceAll('[SERVER]', `\n  - 127.0.0.1:${nobody}:1`)),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([server?.stop(), guarded?.stop(), twemproxy?.stop()]);
+});
+
+/** Without what is different on each connection and version. */
+function settled(answers: string): string {
+  return answers.replace(/(\r\nid\r\n:)\d+/g, '$1N').replace(/(\r\nversion\r\n)\$\d+\r\n[\d.]+/g, '$1V');
+}
+
+function lines(...commands: string[]): Buffer {
+  return Buffer.from(commands.map((command) => `${command}\r\n`).join(''), 'latin1');
+}
+
+describe('answers of the proxy itself', () => {
+  it.each([
+    'PING',
+    'ping hello',
+    'PING a b',
+    'ECHO "a\\r\\nb\\x00"',
+    'ECHO',
+    'ECHO a b',
+    'SELECT 0',
+    'SELECT x',
+    'SELECT 01',
+    'SELECT',
+    'QUIT',
+    'quit now',
+    'HELLO',
+    'HELLO 2',
+    'HELLO 2 SETNAME me',
+    'HELLO 2 setname "a b"',
+    'HELLO 2 SETNAME',
+    'HELLO 2 AUTH me',
+    'HELLO 2 foo',
+    'HELLO x',
+    'HELLO 02',
+    'HELLO 1',
+    'HELLO 4',
+    'HELLO -1',
+    'AUTH',
+    'AUTH a b c',
+    'foo',
+    'foo a "b c" \'\'',
+    `foo ${'x'.repeat(100)} ${'y'.repeat(100)} z`,
+    `${'f'.repeat(200)} a`,
+    'foo "a\\r\\nb"',
+    'OBJECT foo key',
+    'xgroup "a\\nb"',
+    'CONFIG foo',
+    'XGROUP',
+    'XGROUP CREATE',
+    'GET',
+    'GET a b',
+    'set a',
+    'MSET a 1 b',
+    'MSETNX a 1 b',
+    'BITOP NOT a',
+    'SUBSCRIBE',
+    'EVAL x',
+    'EVAL x y k',
+    'EVAL x 02 a b',
+    'EVAL x +1 a b',
+    'EVAL x -1 k',
+    'EVAL x -0 k',
+    'EVAL x 2 k',
+    'EVAL x 99999999999999999999 k',
+    'EVAL_RO x 2 k',
+    'EVALSHA 0123456789012345678901234567890123456789 2 k',
+    'ZUNIONSTORE d x a',
+    'ZUNIONSTORE d 0 a',
+    'ZUNIONSTORE d -1 a',
+    'ZUNIONSTORE d 2 a',
+    'ZINTERSTORE d 0 a',
+    'ZDIFFSTORE d 2 a',
+    'ZUNION x a',
+    'ZINTER 0 a',
+    'ZDIFF 2 a',
+    'ZINTERCARD 0 a',
+    'ZINTERCARD 2 a',
+    'SINTERCARD x a',
+    'SINTERCARD 0 a',
+    'SINTERCARD 2 a',
+    'LMPOP x a LEFT',
+    'LMPOP -1 a LEFT',
+    'LMPOP 3 a LEFT',
+    'ZMPOP 0 a MIN',
+    'ZMPOP 3 a MIN',
+    'SORT a foo',
+    'SORT a STORE',
+    'XREAD COUNT 1 foo',
+    'XREAD STREAMS a b 0',
+    'XREADGROUP GROUP g c STREAMS a b 0',
+  ])('to %j are those of redis-server', async (command) => {
+    const bytes = lines(command);
+    const answers = answersByCodec(bytes);
+    expect(answers).not.toBe('');
+    expect(settled(answers)).toBe(settled(await answersByServer(server, bytes)));
+  });
+
+  it.each([
+    [['FCALL f x a'], '-ERR Bad number of keys provided\r\n'],
+    [['FCALL f -1 a'], "-ERR Number of keys can't be negative\r\n"],
+    [['FCALL f 2 a'], "-ERR Number of keys can't be greater than number of args\r\n"],
+  ])('to %j are those of redis-server for a function that is there', async (commands, answer) => {
+    const load = `FUNCTION LOAD REPLACE "#!lua name=l\\nredis.register_function('f', function() return 1 end)"`;
+    expect(await answersByServer(server, lines(load, ...commands))).toBe(`$1\r\nl\r\n${answer}`);
+    expect(answersByCodec(lines(...commands))).toBe(answer);
+  });
+
+  it.each([
+    ['HELLO 3', '-NOPROTO unsupported protocol version\r\n'],
+    ['HELLO 3 AUTH default x', '-NOPROTO unsupported protocol version\r\n'],
+    ['HELLO 2 AUTH default x', '-ERR Client sent AUTH, but no password is set\r\n'],
+    ['SELECT 1', '-ERR DB index is out of range: a pool has a single database\r\n'],
+    ['foo "\\x1b[31m" \\x00', "-ERR unknown command 'foo', with args beginning with: ' [31m' '\\x00' \r\n"],
+    ['SUBSCRIBE news', /^-ERR 'subscribe' is not supported by this proxy: subscriptions need/],
+    ['MULTI', /^-ERR 'multi' is not supported by this proxy: transactions need/],
+    ['BLPOP a 0', /^-ERR 'blpop' is not supported by this proxy: it would block/],
+    ['XREAD BLOCK 0 STREAMS a $', /^-ERR 'xread' is not supported by this proxy: it would block/],
+    ['CLIENT LIST', /^-ERR 'client\|list' is not supported by this proxy: server connections are shared/],
+    ['CONFIG GET *', /^-ERR 'config\|get' is not supported by this proxy: it concerns a single server/],
+    ['KEYS *', /^-ERR 'keys' is not supported by this proxy: it has no key to route by/],
+    ['EVAL x 0', /^-ERR 'eval' is not supported by this proxy: it has no key to route by/],
+    ['COPY a b DB 1', /^-ERR 'copy' is not supported by this proxy: a pool has a single database/],
+    ['MIGRATE h 1 k 0 1', /^-ERR 'migrate' is not supported by this proxy: it would move/],
+  ])('to %j are its own', (command, answer) => {
+    expect(answersByCodec(lines(command))).toMatch(answer);
+  });
+
+  it('tell each connection apart', () => {
+    expect(answersByCodec(lines('HELLO'))).toContain('\r\nid\r\n:1\r\n');
+  });
+
+  it('end with QUIT', () => {
+    expect(answersByCodec(lines('QUIT', 'PING'))).toBe('+OK\r\n');
+  });
+});
+
+describe('a conversation with a password', () => {
+  /** Strings in a row of commands, each answered before the next is sent. */
+  async function answersByTwemproxy(pool: number, commands: readonly string[][]): Promise<string> {
+    const client = await connectRaw(twemproxy.endpoints[pool]);
+    let answers = '';
+    for (const words of commands) answers += text(await client.commandRaw(...words));
+    await client.close();
+    return answers;
+  }
+
+  it('opens and shuts as Twemproxy does', async () => {
+    const commands = [
+      ['PING'],
+      ['GET', 'key'],
+      ['AUTH', 'wrong'],
+      ['PING'],
+      ['AUTH', PASSWORD],
+      ['PING'],
+      ['AUTH', PASSWORD],
+      ['AUTH', `${PASSWORD} `],
+      ['PING'],
+    ];
+    const answers = answersByCodec(Buffer.concat(commands.map(encodeCommand)), PASSWORD);
+    expect(answers).toBe(await answersByTwemproxy(1, commands));
+    expect(answers).toMatch(/^-NOAUTH .*\+OK\r\n\+PONG\r\n.*-NOAUTH Authentication required\r\n$/s);
+  });
+
+  it('knows no password where none is set, as Twemproxy', async () => {
+    const commands = [['AUTH', PASSWORD], ['PING']];
+    const answers = answersByCodec(Buffer.concat(commands.map(encodeCommand)));
+    expect(answers).toBe(await answersByTwemproxy(0, commands));
+  });
+
+  it.each([
+    ['HELLO'],
+    ['HELLO 2'],
+    ['HELLO 2 AUTH default wrong'],
+    ['HELLO 2 AUTH nobody "correct horse"'],
+    ['HELLO 2 AUTH default "correct horse" SETNAME me', 'PING'],
+    ['AUTH default "correct horse"', 'PING'],
+    ['QUIT'],
+  ])('answers %j as redis-server does', async (...commands) => {
+    const bytes = lines(...commands);
+    expect(settled(answersByCodec(bytes, PASSWORD))).toBe(settled(await answersByServer(guarded, bytes)));
+  });
+
+  it('knows no user but the default one', () => {
+    const answers = answersByCodec(lines('AUTH nobody "correct horse"', 'PING'), PASSWORD);
+    expect(answers).toBe('-ERR invalid password\r\n-NOAUTH Authentication required\r\n');
+  });
+
+  it('takes a password of any bytes', () => {
+    const password = 'pä\r\n\0';
+    const bytes = encodeCommand(['AUTH', password]);
+    expect(answersByCodec(bytes, password)).toBe('+OK\r\n');
+  });
+});

@@ -1,0 +1,66 @@
+import { FRAME_INCOMPLETE, ReplyClass } from '@shardmux/plugin-api';
+import { connectRaw, startRedis } from '@shardmux/testing';
+import { describe, expect, it } from 'vitest';
+import { respCodec } from '../src/codec.js';
+
+/** The classes of the replies in these bytes, all of which must be whole. */
+function classesOf(bytes: Uint8Array): ReplyClass[] {
+  const framer = respCodec.createFramer();
+  const classes: ReplyClass[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    at = framer.frame(bytes, at, bytes.length);
+    expect(at).toBeGreaterThan(FRAME_INCOMPLETE);
+    classes.push(framer.replyClass);
+  }
+  return classes;
+}
+
+describe('the handshake', () => {
+  it('is not needed without a password in the first database', () => {
+    expect(respCodec.handshake({ password: null, database: 0 })).toBeNull();
+  });
+
+  it('opens a real server, in the database that was asked for', async () => {
+    const server = await startRedis({ password: 'pässword' });
+    try {
+      const handshake = respCodec.handshake({ password: 'pässword', database: 3 });
+      const client = await connectRaw(server.endpoint, { strings: true });
+      client.send(handshake!.request);
+      for (let i = 0; i < handshake!.replies; i++)
+        expect(classesOf(await client.readRaw())).toEqual([ReplyClass.ok]);
+      expect(await client.command('CLIENT', 'INFO')).toContain(' db=3 ');
+      client.send(respCodec.probe);
+      expect(classesOf(await client.readRaw())).toEqual([ReplyClass.ok]);
+      await client.close();
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('has an error for a reply when the password is wrong', async () => {
+    const server = await startRedis({ password: 'right' });
+    try {
+      const client = await connectRaw(server.endpoint);
+      client.send(respCodec.handshake({ password: 'wrong', database: 0 })!.request);
+      expect(classesOf(await client.readRaw())).toEqual([ReplyClass.error]);
+      await client.close();
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('failure replies', () => {
+  it.each([
+    ['refused', '-ERR Connection refused\r\n'],
+    ['timeout', '-ERR Connection timed out\r\n'],
+    ['closed', '-ERR unknown (server closed the connection)\r\n'],
+    ['unresolved', '-ERR Host is down\r\n'],
+    ['garbage', '-ERR Invalid argument (malformed reply from server)\r\n'],
+    ['crossSlot', "-CROSSSLOT Keys in request don't hash to the same slot\r\n"],
+    ['maxClients', '-ERR max number of clients reached\r\n'],
+  ] as const)('for %s is one error', (failure, reply) => {
+    expect(Buffer.from(respCodec.failureReply(failure)).toString()).toBe(reply);
+    expect(classesOf(respCodec.failureReply(failure))).toEqual([ReplyClass.error]);
+  });
+});
