@@ -1,0 +1,34 @@
+import { type Plugin, PluginError, type SchemaIssue, type SchemaResult } from '@shardmux/plugin-api';
+
+/**
+ * Checks options by a plugin's own schema; a plugin without one takes none.
+ *
+ * @throws {PluginError} `SHARDMUX_PLUGIN_INVALID` where the schema wants time: all is resolved at start, at once.
+ */
+export function checkOptions(plugin: Plugin, options: unknown): SchemaResult<unknown> {
+  if (plugin.optionsSchema === undefined) return checkNone(options);
+  const result = plugin.optionsSchema['~standard'].validate(options);
+  if (result instanceof Promise) {
+    throw new PluginError(
+      'SHARDMUX_PLUGIN_INVALID',
+      `${plugin.kind} plugin "${plugin.name}" checks its options asynchronously, which is not supported`,
+    );
+  }
+  return result;
+}
+
+function checkNone(options: unknown): SchemaResult<unknown> {
+  const keys = typeof options === 'object' && options !== null ? Object.keys(options) : [];
+  if (keys.length === 0) return { value: undefined };
+  return {
+    issues: keys.map((key) => ({ path: [key], message: 'must be left out: the plugin takes no options' })),
+  };
+}
+
+/** Where in the options an issue is. */
+export function issuePath(issue: SchemaIssue): (string | number)[] {
+  return (issue.path ?? []).map((step) => {
+    const key = typeof step === 'object' ? step.key : step;
+    return typeof key === 'symbol' ? key.toString() : key;
+  });
+}

@@ -1,0 +1,33 @@
+import type { PoolSnapshot } from '@shardmux/core';
+import type { Config } from '../config/normalised.js';
+
+/** The environment variable that tells a worker how to log, as JSON: it logs before it is told anything else. */
+export const WORKER_LOG = 'SHARDMUX_WORKER_LOG';
+
+/** What the primary process and its workers tell each other. Plain data, since it crosses a pipe. */
+export type ToWorker =
+  | { readonly type: 'start'; readonly config: Config }
+  | { readonly type: 'admitted'; readonly pool: string; readonly request: number; readonly admitted: boolean }
+  | { readonly type: 'snapshot'; readonly round: number }
+  | Verdict;
+
+export type ToPrimary =
+  /** It listens to what it is told: a message that came before would be lost. */
+  | { readonly type: 'awake' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'admit'; readonly pool: string; readonly request: number }
+  | { readonly type: 'release'; readonly pool: string }
+  | { readonly type: 'snapshot'; readonly round: number; readonly pools: readonly PoolSnapshot[] }
+  | Verdict;
+
+/** A node was ejected, to be probed after so many ms, or (`null`) restored. */
+export interface Verdict {
+  readonly type: 'verdict';
+  readonly pool: string;
+  readonly node: string;
+  readonly probeAfter: number | null;
+}
+
+/** Resolves when the message is on its way, or nobody is there to read it. */
+export type Send = (message: ToPrimary) => Promise<void>;

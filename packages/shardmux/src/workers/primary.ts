@@ -1,0 +1,167 @@
+import cluster, { type Worker as ClusterWorker } from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import type { Logger, PoolSnapshot } from '@shardmux/core';
+import { ShardmuxError } from '@shardmux/plugin-api';
+import type { Config } from '../config/normalised.js';
+import { ClientCount } from './client-count.js';
+import { type ToPrimary, type ToWorker, type Verdict, WORKER_LOG } from './messages.js';
+import { sumSnapshots, withoutGauges } from './summed-snapshots.js';
+
+/** How long workers may take to tell their figures, in ms; those that do not count as they last were. */
+const SNAPSHOT_TIMEOUT = 1_000;
+/** A worker that lived shorter than this is replaced only after as long, in ms. */
+const SHORT_LIFE = 1_000;
+
+/** What the primary knows of one worker. */
+interface Seat {
+  readonly worker: ClusterWorker;
+  readonly born: number;
+  last: readonly PoolSnapshot[];
+  answeredRound: number;
+}
+
+/**
+ * Starts the workers, replaces one that dies, and keeps what must be the same for all: how many clients a pool may
+ * have, which nodes are ejected, and the sum of the figures.
+ *
+ *   fork ──► 'awake' ──► 'start' ──► 'ready' ──► serving ──(dies)──► its figures are kept, another is forked
+ *                              └───► 'failed': start() rejects
+ */
+export class Primary {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #clients: ReadonlyMap<string, ClientCount>;
+  readonly #seats = new Map<number, Seat>();
+  /** The ejections in force, for workers that come later. */
+  readonly #ejected = new Map<string, Verdict>();
+  /** The counts of workers that are gone. */
+  #departed: PoolSnapshot[] | null = null;
+  #round = 0;
+  #stopping = false;
+  #started: { resolve(): void; reject(error: Error): void } | null = null;
+  #ready = 0;
+  #onAnswer: (() => void) | null = null;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(config: Config, logger: Logger) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#clients = new Map(config.pools.map((pool) => [pool.name, new ClientCount(pool.limits.maxClients)]));
+    cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker-main.js', import.meta.url)), args: [] });
+  }
+
+  /** Resolves when every worker serves; rejects when one cannot. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#started = { resolve, reject };
+      for (let i = 0; i < this.#config.workers; i++) this.#fork();
+    });
+  }
+
+  /** Lets every worker drain and resolves when all are gone. */
+  stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#seats.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      this.signal('SIGTERM');
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const { worker } of this.#seats.values()) worker.process.kill(signal);
+  }
+
+  /** The figures of all workers together, those that are gone included. */
+  async snapshot(): Promise<PoolSnapshot[]> {
+    const round = ++this.#round;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, SNAPSHOT_TIMEOUT);
+      this.#onAnswer = () => {
+        if ([...this.#seats.values()].some((seat) => seat.answeredRound < round)) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#broadcast({ type: 'snapshot', round });
+      this.#onAnswer();
+    });
+    this.#onAnswer = null;
+    const figures = [...this.#seats.values()].map((seat) => seat.last).filter((last) => last.length > 0);
+    return sumSnapshots(this.#departed === null ? figures : [...figures, this.#departed]);
+  }
+
+  #fork(): void {
+    const worker = cluster.fork({ [WORKER_LOG]: JSON.stringify(this.#config.log) });
+    const seat: Seat = { worker, born: performance.now(), last: [], answeredRound: 0 };
+    this.#seats.set(worker.id, seat);
+    worker.on('message', (message: ToPrimary) => this.#receive(seat, message));
+    worker.once('exit', (code, signal) => this.#exited(seat, signal ?? `code ${code}`));
+  }
+
+  #receive(seat: Seat, message: ToPrimary): void {
+    switch (message.type) {
+      case 'awake':
+        this.#tell(seat, { type: 'start', config: this.#config });
+        return;
+      case 'ready':
+        if (++this.#ready === this.#config.workers) this.#started?.resolve();
+        for (const verdict of this.#ejected.values()) this.#tell(seat, verdict);
+        return;
+      case 'failed':
+        this.#stopping = true;
+        this.#started?.reject(new ShardmuxError('SHARDMUX_WORKER_FAILED', message.message));
+        return;
+      case 'admit': {
+        const admitted = this.#clients.get(message.pool)?.admit(seat.worker.id) ?? false;
+        this.#tell(seat, { type: 'admitted', pool: message.pool, request: message.request, admitted });
+        return;
+      }
+      case 'release':
+        this.#clients.get(message.pool)?.release(seat.worker.id);
+        return;
+      case 'snapshot':
+        seat.last = message.pools;
+        seat.answeredRound = Math.max(seat.answeredRound, message.round);
+        this.#onAnswer?.();
+        return;
+      case 'verdict':
+        this.#remember(message);
+        this.#broadcast(message, seat);
+    }
+  }
+
+  #remember(verdict: Verdict): void {
+    const key = JSON.stringify([verdict.pool, verdict.node]);
+    if (verdict.probeAfter === null) this.#ejected.delete(key);
+    else this.#ejected.set(key, verdict);
+  }
+
+  #exited(seat: Seat, cause: string): void {
+    const { worker, born, last } = seat;
+    this.#seats.delete(worker.id);
+    for (const count of this.#clients.values()) count.forget(worker.id);
+    if (last.length > 0) {
+      const kept = withoutGauges(last);
+      this.#departed = this.#departed === null ? kept : sumSnapshots([this.#departed, kept]);
+    }
+    this.#onAnswer?.();
+    if (this.#stopping) {
+      if (this.#seats.size === 0) this.#onEmpty?.();
+      return;
+    }
+    this.#logger.error(`worker ${worker.process.pid} died (${cause}): another takes its place`);
+    const delay = performance.now() - born < SHORT_LIFE ? SHORT_LIFE : 0;
+    setTimeout(() => {
+      if (!this.#stopping) this.#fork();
+    }, delay);
+  }
+
+  #broadcast(message: ToWorker, except?: Seat): void {
+    for (const seat of this.#seats.values()) if (seat !== except) this.#tell(seat, message);
+  }
+
+  /** To a worker that is about to go nothing can be said any more, and nothing need be. */
+  #tell(seat: Seat, message: ToWorker): void {
+    if (seat.worker.isConnected()) seat.worker.send(message, () => {});
+  }
+}
