@@ -17,7 +17,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/conformance': [API],
   '@shardmux/testing': [API],
   '@shardmux/proxy': [API, '@shardmux/core'],
-  '@shardmux/bench': ['@shardmux/testing'],
+  '@shardmux/bench': [API, '@shardmux/testing'],
   shardmux: 'anything',
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, encodeCommand, type RawClient } from '@shardmux/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Shards } from '../support/shards.js';
+import { readStats } from '../support/stats.js';
 
 let shards: Shards;
 
@@ -30,13 +31,14 @@ test('a million pipelined commands from a client that does not read: memory is c
     peak = Math.max(peak, memory());
     await sleep(20);
   }
-  expect(peak - idle).toBeLessThan(64 * 1024 * 1024);
+  // V8 keeps some garbage of its own; a reply for each of the million commands would be a gigabyte.
+  expect(peak - idle).toBeLessThan(128 * 1024 * 1024);
 
   // It has not lost its place: when it reads, every reply comes.
   greedy.socket.resume();
   for (let i = 0; i < 1_000_000; i++) {
     const reply = await greedy.readRaw();
-    if (i % 100_000 === 0) expect(reply.length).toBe(1_008);
+    if (i % 100_000 === 0) expect(reply.length).toBe(1_009);
   }
   await Promise.all([greedy.close(), other.close()]);
 }, 120_000);
@@ -47,14 +49,15 @@ test('a client that never reads is cut off at its limit', async () => {
   await client.command('SET', 'large', Buffer.alloc(8 * 1024 * 1024));
   client.socket.pause();
   for (let i = 0; i < 8; i++) client.send(encodeCommand(['GET', 'large']));
-  await vi.waitUntil(() => shards.shardmux.process.running && isGone(client), { timeout: 10_000 });
+  await vi.waitUntil(
+    async () => {
+      const { document } = await readStats(shards.shardmux.statsPort);
+      return (document.alpha as Record<string, number>).client_connections === 0;
+    },
+    { timeout: 10_000 },
+  );
+  client.socket.destroy();
 });
-
-async function isGone(client: RawClient): Promise<boolean> {
-  client.socket.resume();
-  await client.closed;
-  return true;
-}
 
 test('more clients than maxClients are refused with the reason; one that leaves makes room', async () => {
   shards = await Shards.start(1, ['limits: { maxClients: 3 }']);
@@ -121,4 +124,21 @@ test('thousands of connects and closes leave nothing behind', async () => {
   }
   await vi.waitUntil(() => descriptors() === before, { timeout: 10_000 });
   await first.close();
+}, 60_000);
+
+test('thousands of idle connections hold no buffers', async () => {
+  shards = await Shards.start(1);
+  const clients: RawClient[] = [];
+  const connect = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const client = await connectRaw(shards.endpoint);
+      await client.command('GET', 'a');
+      clients.push(client);
+    }
+  };
+  await connect(200);
+  const before = memory();
+  await connect(2_000);
+  expect((memory() - before) / 2_000).toBeLessThan(20_000);
+  await Promise.all(clients.map((client) => client.close()));
 }, 60_000);

@@ -127,7 +127,9 @@ export class Connection implements ChannelHandler, RequestOwner, SessionOwner, F
 
   #decodeInbox(): void {
     const inbox = this.#inbox;
-    if (inbox.bytes !== null) inbox.consume(this.#decode(inbox.bytes, inbox.start, inbox.end));
+    if (inbox.bytes === null) return;
+    inbox.consume(this.#decode(inbox.bytes, inbox.start, inbox.end));
+    if (inbox.bytes === null) this.#decoder.release();
   }
 
   /** Returns where the first command begins that was not taken. */

@@ -54,6 +54,8 @@ export interface RequestDecoder extends DecodedCommand {
   readonly consumed: number;
   /** A lower bound for the whole length of the incomplete command, in bytes: no more need be made room for. */
   readonly expected: number;
+  /** Lets go of the bytes, and of room that only a large command needed. Not while a command is incomplete. */
+  release(): void;
   /** The error reply for `malformed`. */
   readonly malformedReply: Uint8Array;
 }

@@ -45,6 +45,8 @@ const MAX_COMMAND_LENGTH = 0x7fffffff;
 const INITIAL_ARGUMENTS = 16;
 const RETAINED_ARGUMENTS = 4096;
 
+const NOTHING = Buffer.alloc(0);
+
 const post = ascii('post');
 const host = ascii('host:');
 
@@ -52,7 +54,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
   spec: RespCommandSpec = unknownCommand;
   handling: Handling = Handling.reject;
   refusal: Refusal = Refusal.none;
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   start = 0;
   end = 0;
   argCount = 0;
@@ -110,7 +112,6 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     if (this.owed > 0) return this.decodeArguments(bytes, start + this.scanned, end);
     if (start === end) return this.incomplete(0, 1);
     if (bytes[start] !== ASTERISK) return this.decodeInline(bytes, start, end);
-    if (this.keys.length > RETAINED_ARGUMENTS) this.makeRoom(INITIAL_ARGUMENTS);
     const count = this.line.read(bytes, start + 1, end);
     if (count <= 0) return this.decodeNoArguments(count, end);
     if (count > this.maxArguments) return this.malformed(ProtocolError.argumentCount);
@@ -120,6 +121,11 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     this.argCount = count;
     this.owed = count;
     return this.decodeArguments(bytes, this.line.next, end);
+  }
+
+  release(): void {
+    this.bytes = NOTHING;
+    if (this.keys.length > RETAINED_ARGUMENTS) this.makeRoom(INITIAL_ARGUMENTS);
   }
 
   /** @param count 0, or one of the codes of a length line. */
