@@ -1,6 +1,7 @@
+export { Arena } from './bytes/arena.js';
 export { copyBytes } from './bytes/copy.js';
-export { Inbox } from './bytes/inbox.js';
-export { SLAB_SIZE, Slab, SlabPool } from './bytes/slab.js';
+export { type FrameParser, Inbox } from './bytes/inbox.js';
+export { SLAB_SIZE, Slab } from './bytes/slab.js';
 export { SlabWriter } from './bytes/slab-writer.js';
 export { Engine } from './engine.js';
 export type { Logger } from './logger.js';

@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly failover: FailoverPolicy | null;
   readonly transport: Transport;
   readonly codec: Codec;
-  readonly connect: ConnectOptions;
+  readonly connect: Omit<ConnectOptions, 'readRegion'>;
   readonly credentials: LinkCredentials;
   /** Links per node. */
   readonly connections: number;
@@ -86,7 +86,7 @@ export class Pool implements Destination, HealthObserver {
       engine,
       codec: options.codec,
       transport: options.transport,
-      connect: options.connect,
+      connect: { ...options.connect, readRegion: engine.arena.readRegion },
       handshake: options.codec.handshake(options.credentials),
       backoff: new Backoff(options.reconnect.min, options.reconnect.max),
       timeout: options.timeout,

@@ -1,65 +1,101 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Inbox } from '../src/bytes/inbox.js';
-import { SLAB_SIZE, SlabPool } from '../src/bytes/slab.js';
+import { Arena } from '../src/bytes/arena.js';
+import { type FrameParser, Inbox } from '../src/bytes/inbox.js';
+import { SLAB_SIZE } from '../src/bytes/slab.js';
 
-/** What an inbox must look like from outside: bytes in, in order, and out from the front. */
-const steps = fc.array(
-  fc.record({
-    append: fc.integer({ min: 1, max: 3 * SLAB_SIZE }),
-    keep: fc.double({ min: 0, max: 1, noNaN: true }),
-  }),
-  { minLength: 1, maxLength: 12 },
-);
+/** Frames are a length in four bytes, and as many bytes. */
+class Frames implements FrameParser {
+  readonly taken: Buffer[] = [];
+  expected = 0;
 
-test('what was appended and not consumed is there, in order', () => {
+  parse(bytes: Uint8Array, start: number, end: number): number {
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    let at = start;
+    while (at < end) {
+      this.expected = end - at < 4 ? 4 : 4 + view.readUInt32BE(at);
+      if (end - at < this.expected) break;
+      this.taken.push(Buffer.from(view.subarray(at + 4, at + this.expected)));
+      at += this.expected;
+    }
+    return at;
+  }
+}
+
+function frame(length: number, filler: number): Buffer {
+  const bytes = Buffer.alloc(4 + length, filler);
+  bytes.writeUInt32BE(length, 0);
+  return bytes;
+}
+
+const length = fc.oneof(fc.nat(40), fc.nat(3_000), fc.nat(2 * SLAB_SIZE));
+const cut = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 2 * SLAB_SIZE }));
+
+test('frames come out whole and in order, however their bytes are cut', () => {
   fc.assert(
-    fc.property(steps, fc.integer({ min: 0, max: 4 * SLAB_SIZE }), (script, expected) => {
-      const inbox = new Inbox(new SlabPool());
-      let model = Buffer.alloc(0);
-      let next = 0;
-      for (const { append, keep } of script) {
-        const more = Buffer.from(Array.from({ length: append }, () => next++ & 0xff));
-        inbox.append(more, 0, more.length, expected);
-        model = Buffer.concat([model, more]);
-        const consumed = model.length - Math.floor(model.length * keep);
-        inbox.consume(inbox.start + consumed);
-        model = model.subarray(consumed);
-        if (model.length === 0) expect(inbox.bytes).toBeNull();
-        else expect(model.equals(inbox.bytes!.subarray(inbox.start, inbox.end))).toBe(true);
-      }
-    }),
-    { numRuns: 60 },
+    fc.property(
+      fc.array(length, { maxLength: 12 }),
+      fc.array(cut, { minLength: 1, maxLength: 40 }),
+      (lengths, cuts) => {
+        const frames = lengths.map((each, i) => frame(each, i));
+        const bytes = Buffer.concat(frames);
+        const inbox = new Inbox(new Arena());
+        const parser = new Frames();
+        for (let at = 0, i = 0; at < bytes.length; i++) {
+          const end = Math.min(bytes.length, at + cuts[i % cuts.length]);
+          inbox.receive(parser, bytes, at, end);
+          at = end;
+        }
+        expect(parser.taken.length).toBe(frames.length);
+        expect(frames.every((each, i) => each.subarray(4).equals(parser.taken[i]))).toBe(true);
+        expect(inbox.bytes).toBeNull();
+      },
+    ),
+    { numRuns: 40 },
   );
 });
 
-test('a frame of known length takes memory of its own size, not of the next power of two', () => {
-  const inbox = new Inbox(new SlabPool());
-  const expected = 5 * SLAB_SIZE + 17;
-  const chunk = Buffer.alloc(SLAB_SIZE / 4);
-  let left = expected;
-  while (left > 0) {
-    const size = Math.min(left, chunk.length);
-    inbox.append(chunk, 0, size, expected);
-    left -= size;
+test('what was kept while nobody parsed comes out with the next try', () => {
+  const inbox = new Inbox(new Arena());
+  const parser = new Frames();
+  const bytes = Buffer.concat([frame(3, 1), frame(70_000, 2), frame(5, 3)]);
+  for (let at = 0; at < bytes.length; at += 1_000) {
+    inbox.append(bytes, at, Math.min(bytes.length, at + 1_000), 0);
   }
-  expect(inbox.end - inbox.start).toBe(expected);
-  expect(inbox.bytes?.length).toBe(expected);
+  inbox.retry(parser);
+  expect(parser.taken.map((each) => each.length)).toEqual([3, 70_000, 5]);
+  expect(inbox.bytes).toBeNull();
+});
+
+test('a frame of known length takes memory of its own size, not of the next power of two', () => {
+  const arena = new Arena();
+  const inbox = new Inbox(arena);
+  const parser = new Frames();
+  const bytes = frame(5 * SLAB_SIZE + 17, 1);
+  let room = 0;
+  for (let at = 0; at < bytes.length; at += 10_000) {
+    inbox.receive(parser, bytes, at, Math.min(bytes.length, at + 10_000));
+    if (inbox.bytes !== null && inbox.bytes !== arena.readRegion.bytes)
+      room = Math.max(room, inbox.bytes.length);
+  }
+  expect(parser.taken[0].length).toBe(5 * SLAB_SIZE + 17);
+  expect(room).toBe(bytes.length);
 });
 
 test('a length that was only claimed makes nothing be allocated', () => {
-  const inbox = new Inbox(new SlabPool());
-  inbox.append(Buffer.from('$536870912\r\n'), 0, 12, 536_870_926);
-  expect(inbox.bytes?.length).toBe(SLAB_SIZE);
+  const arena = new Arena();
+  const inbox = new Inbox(arena);
+  inbox.receive(new Frames(), Buffer.from([0x20, 0, 0, 0, 1]), 0, 5);
+  expect(inbox.bytes).toBe(arena.readRegion.bytes);
 });
 
 test('a cleared inbox gives its slab back', () => {
-  const slabs = new SlabPool();
-  const inbox = new Inbox(slabs);
+  const arena = new Arena();
+  const slab = arena.take(1);
+  arena.give(slab);
+  const inbox = new Inbox(arena);
   inbox.append(Buffer.from('abc'), 0, 3, 0);
-  const { bytes } = inbox;
   inbox.clear();
-  inbox.consume(3);
   expect([inbox.start, inbox.end, inbox.bytes]).toEqual([0, 0, null]);
-  expect(slabs.take(1).bytes).toBe(bytes);
+  expect(arena.take(1)).toBe(slab);
 });

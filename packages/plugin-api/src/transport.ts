@@ -25,18 +25,30 @@ export interface Transport {
   readonly flush: (() => void) | null;
 }
 
+/** Memory that a transport may read into. */
+export interface ReadRegion {
+  readonly bytes: Buffer;
+  /** The region is `bytes[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface ConnectOptions {
   /** How long connecting may take, in ms; 0 leaves it to the system. */
   readonly connectTimeout: number;
   /** Idle time in ms before TCP keep-alive probes; 0 for none. */
   readonly keepAlive: number;
   readonly noDelay: boolean;
+  /** Shared by all channels; bytes that are received there are moved on cheaply. Any other memory will do too. */
+  readonly readRegion: ReadRegion;
 }
 
 export interface ListenOptions {
   readonly backlog: number;
   readonly keepAlive: number;
   readonly noDelay: boolean;
+  /** Shared by all channels; bytes that are received there are moved on cheaply. Any other memory will do too. */
+  readonly readRegion: ReadRegion;
 }
 
 export type Acceptor = (channel: Channel) => ChannelHandler | null;

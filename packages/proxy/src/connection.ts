@@ -1,5 +1,6 @@
 import {
   type Flushable,
+  type FrameParser,
   Inbox,
   type Pool,
   PoolField,
@@ -41,7 +42,7 @@ const LOCAL: CommandSpec = { name: 'local', readonly: true };
  *      │  QUIT, malformed bytes, the client's end, a drain
  *      └───────────► leaving ── all is answered ──► lingering ──► closed
  */
-export class Connection implements ChannelHandler, RequestOwner, SessionOwner, Flushable {
+export class Connection implements ChannelHandler, FrameParser, RequestOwner, SessionOwner, Flushable {
   readonly channel: Channel;
   readonly #pool: Pool;
   readonly #limits: ConnectionLimits;
@@ -78,9 +79,9 @@ export class Connection implements ChannelHandler, RequestOwner, SessionOwner, F
     this.#session = pool.openSession(this);
     this.#conversation = codec.createConversation(conversation);
     this.#decoder = codec.createDecoder(limits, this.#conversation);
-    this.#inbox = new Inbox(engine.slabs);
+    this.#inbox = new Inbox(engine.arena);
     this.#order = new ReplyOrder(engine);
-    this.#output = new Output(channel, engine.slabs);
+    this.#output = new Output(channel, engine.arena);
     this.#onClosed = onClosed;
     this.activeAt = engine.turn.now;
   }
@@ -115,25 +116,16 @@ export class Connection implements ChannelHandler, RequestOwner, SessionOwner, F
   received(bytes: Uint8Array, start: number, end: number): void {
     if (this.#leaving || this.#inputEnded) return;
     this.activeAt = this.#pool.engine.turn.now;
-    const inbox = this.#inbox;
-    if (inbox.bytes === null) {
-      const consumed = this.#decode(bytes, start, end);
-      if (consumed < end) inbox.append(bytes, consumed, end, this.#decoder.expected);
-    } else {
-      inbox.append(bytes, start, end, this.#decoder.expected);
-      if (!this.#paused) this.#decodeInbox();
-    }
+    if (this.#paused) this.#inbox.append(bytes, start, end, 0);
+    else this.#inbox.receive(this, bytes, start, end);
   }
 
-  #decodeInbox(): void {
-    const inbox = this.#inbox;
-    if (inbox.bytes === null) return;
-    inbox.consume(this.#decode(inbox.bytes, inbox.start, inbox.end));
-    if (inbox.bytes === null) this.#decoder.release();
+  get expected(): number {
+    return this.#decoder.expected;
   }
 
   /** Returns where the first command begins that was not taken. */
-  #decode(bytes: Uint8Array, start: number, end: number): number {
+  parse(bytes: Uint8Array, start: number, end: number): number {
     const decoder = this.#decoder;
     let at = start;
     while (at < end) {
@@ -242,7 +234,8 @@ export class Connection implements ChannelHandler, RequestOwner, SessionOwner, F
 
   #resume(): void {
     this.#paused = false;
-    this.#decodeInbox();
+    this.#inbox.retry(this);
+    if (this.#inbox.bytes === null) this.#decoder.release();
     if (!this.#paused) this.channel.resume();
   }
 

@@ -1,24 +1,24 @@
-import { copyBytes, type Slab, type SlabPool } from '@shardmux/core';
+import { type Arena, copyBytes, type Slab } from '@shardmux/core';
 import type { Channel } from '@shardmux/plugin-api';
 
 /**
  * Replies on their way to one client.
  *
- *   append ──► slab ──(turn's end, or full)──► channel ──► kernel took all: slab to the pool
+ *   append ──► slab ──(turn's end, or full)──► channel ──► kernel took all: slab to the arena
  *                                                     └──► it did not: slab waits for `drained`
  *
  * At rest it holds no memory.
  */
 export class Output {
   readonly #channel: Channel;
-  readonly #slabs: SlabPool;
+  readonly #arena: Arena;
   #current: Slab | null = null;
   readonly #unsent: Slab[] = [];
   #unsentBytes = 0;
 
-  constructor(channel: Channel, slabs: SlabPool) {
+  constructor(channel: Channel, arena: Arena) {
     this.#channel = channel;
-    this.#slabs = slabs;
+    this.#arena = arena;
   }
 
   /** Bytes that the kernel has not taken. */
@@ -28,9 +28,9 @@ export class Output {
 
   append(bytes: Uint8Array, start: number, end: number): void {
     let slab = this.#current;
-    if (slab === null || slab.fill + end - start > slab.bytes.length) {
+    if (slab === null || slab.fill + end - start > slab.limit) {
       this.flush();
-      slab = this.#slabs.take(end - start);
+      slab = this.#arena.take(end - start);
       this.#current = slab;
     }
     slab.fill = copyBytes(bytes, start, end, slab.bytes, slab.fill);
@@ -40,24 +40,24 @@ export class Output {
     const slab = this.#current;
     if (slab === null) return;
     this.#current = null;
-    if (this.#channel.write(slab.bytes, 0, slab.fill)) {
-      this.#slabs.give(slab);
+    if (this.#channel.write(slab.bytes, slab.base, slab.fill)) {
+      this.#arena.give(slab);
     } else {
       this.#unsent.push(slab);
-      this.#unsentBytes += slab.fill;
+      this.#unsentBytes += slab.fill - slab.base;
     }
   }
 
   /** The channel is done with all that it was given. */
   drained(): void {
-    for (const slab of this.#unsent) this.#slabs.give(slab);
+    for (const slab of this.#unsent) this.#arena.give(slab);
     this.#unsent.length = 0;
     this.#unsentBytes = 0;
   }
 
   /** The channel is closed. */
   discard(): void {
-    if (this.#current !== null) this.#slabs.give(this.#current);
+    if (this.#current !== null) this.#arena.give(this.#current);
     this.#current = null;
     this.drained();
   }

@@ -18,7 +18,7 @@ const IDLE_SWEEP = 1_000;
 export interface ProxyServerOptions {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
-  readonly listen: ListenOptions;
+  readonly listen: Omit<ListenOptions, 'readRegion'>;
   readonly limits: ConnectionLimits;
   readonly conversation: ConversationOptions;
   readonly admission: Admission;
@@ -47,7 +47,10 @@ export class ProxyServer {
   /** Resolves with the endpoint as bound. */
   async listen(): Promise<Endpoint> {
     const { transport, endpoint, listen, limits } = this.#options;
-    this.#listener = await transport.listen(endpoint, listen, (channel) => this.#accept(channel));
+    const { readRegion } = this.#pool.engine.arena;
+    this.#listener = await transport.listen(endpoint, { ...listen, readRegion }, (channel) =>
+      this.#accept(channel),
+    );
     if (limits.idleTimeout > 0) this.#idleSweep = setInterval(() => this.#dropIdle(), IDLE_SWEEP);
     return this.#listener.endpoint;
   }

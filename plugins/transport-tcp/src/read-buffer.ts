@@ -1,18 +1,17 @@
 import type { OnReadOpts } from 'node:net';
-import type { ChannelHandler } from '@shardmux/plugin-api';
+import type { ChannelHandler, ReadRegion } from '@shardmux/plugin-api';
 
 /**
- * One buffer that every socket is read into. Node calls back as soon as it has filled it and before it fills it
- * again, and a `received` range is its handler's only until it returns: so a connection at rest holds no buffer,
- * and a request is found in memory that is already in the cache.
+ * Makes Node read a socket into a region that all sockets share. Node calls back as soon as it has filled it and
+ * before it fills it again, and a `received` range is its handler's only until it returns: so a connection at rest
+ * holds no buffer, and a request is found in memory that is already in the cache.
  */
-const buffer = Buffer.allocUnsafeSlow(128 * 1024);
-
-export function readInto(handler: Pick<ChannelHandler, 'received'>): OnReadOpts {
+export function readInto(region: ReadRegion, handler: Pick<ChannelHandler, 'received'>): OnReadOpts {
+  const { bytes, start, end } = region;
   return {
-    buffer,
+    buffer: bytes.subarray(start, end),
     callback(length) {
-      handler.received(buffer, 0, length);
+      handler.received(bytes, start, start + length);
       return true;
     },
   };

@@ -19,7 +19,7 @@ export async function listenTcp(
     keepAlive: options.keepAlive > 0,
     keepAliveInitialDelay: options.keepAlive,
   });
-  server.on('connection', (socket) => acceptSocket(socket, accept, rewrap));
+  server.on('connection', (socket) => acceptSocket(socket, accept, options, rewrap));
   await bind(server, endpoint, options.backlog);
   // Out of descriptors, say: the connection stays in the backlog and is accepted when there is room again.
   server.on('error', () => {});
@@ -34,9 +34,9 @@ export async function listenTcp(
   };
 }
 
-function acceptSocket(accepted: Socket, accept: Acceptor, rewrap: Rewrap): void {
+function acceptSocket(accepted: Socket, accept: Acceptor, options: ListenOptions, rewrap: Rewrap): void {
   const reader = new Reader();
-  const { socket, usesOnread } = rewrap(accepted, readInto(reader));
+  const { socket, usesOnread } = rewrap(accepted, readInto(options.readRegion, reader));
   if (!usesOnread) {
     socket.on('data', (chunk: Buffer) => reader.received(chunk, 0, chunk.length));
     socket.resume();

@@ -18,7 +18,7 @@ export const tcpTransport: Transport = {
   flush: null,
 
   connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel {
-    const socket = netConnect(connectOptions(endpoint, options, readInto(handler)));
+    const socket = netConnect(connectOptions(endpoint, options, readInto(options.readRegion, handler)));
     socket.once('connect', () => handler.opened());
     if (options.connectTimeout > 0) limitConnecting(socket, options.connectTimeout);
     const channel = new TcpChannel(socket);

@@ -9,8 +9,9 @@ import type { Rewrap } from '../src/accepted-socket.js';
 import { tcpTransport } from '../src/index.js';
 import { listenTcp } from '../src/tcp-listener.js';
 
-const LISTEN = { backlog: 16, keepAlive: 0, noDelay: true };
-const CONNECT = { connectTimeout: 1_000, keepAlive: 0, noDelay: true };
+const readRegion = { bytes: Buffer.alloc(70_000), start: 1_024, end: 66_560 };
+const LISTEN = { readRegion, backlog: 16, keepAlive: 0, noDelay: true };
+const CONNECT = { readRegion, connectTimeout: 1_000, keepAlive: 0, noDelay: true };
 const LOOPBACK: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: 0 };
 
 /** Writes down all that a channel tells. */

@@ -1,27 +1,28 @@
-import type { Slab, SlabPool } from './slab.js';
+import type { Arena } from './arena.js';
+import type { Slab } from './slab.js';
 
 /**
  * Hands out ranges of slabs, one after the other, and takes each back by reference count.
  *
- *   reserve ──► current slab ──(full)──► left to its references ──(last release)──► pool
+ *   reserve ──► current slab ──(full)──► left to its references ──(last release)──► arena
  *
  * Ranges that follow each other in one slab can be sent by one write. At rest a writer holds no slab.
  */
 export class SlabWriter {
-  readonly #pool: SlabPool;
+  readonly #arena: Arena;
   #current: Slab | null = null;
   /** While true no slab is reused, since the transport may still read from it. */
   pinned = false;
 
-  constructor(pool: SlabPool) {
-    this.#pool = pool;
+  constructor(arena: Arena) {
+    this.#arena = arena;
   }
 
   /** A slab whose last `size` filled bytes are the caller's, until `release`. */
   reserve(size: number): Slab {
     let slab = this.#current;
-    if (slab === null || slab.fill + size > slab.bytes.length) {
-      slab = this.#pool.take(size);
+    if (slab === null || slab.fill + size > slab.limit) {
+      slab = this.#arena.take(size);
       this.#current = slab;
     }
     slab.fill += size;
@@ -32,6 +33,6 @@ export class SlabWriter {
   release(slab: Slab): void {
     if (--slab.refs > 0) return;
     if (slab === this.#current) this.#current = null;
-    if (!this.pinned) this.#pool.give(slab);
+    if (!this.pinned) this.#arena.give(slab);
   }
 }

@@ -8,7 +8,7 @@ import {
   type ReplyFramer,
 } from '@shardmux/plugin-api';
 import { copyBytes } from '../bytes/copy.js';
-import { Inbox } from '../bytes/inbox.js';
+import { type FrameParser, Inbox } from '../bytes/inbox.js';
 import { SLAB_SIZE, type Slab } from '../bytes/slab.js';
 import { SlabWriter } from '../bytes/slab-writer.js';
 import type { Request } from '../request/request.js';
@@ -34,7 +34,7 @@ type State = (typeof State)[keyof typeof State];
  * could not be opened refuses requests at once until its back-off is over; one that had been open connects anew
  * with the next request.
  */
-export class Link implements ChannelHandler, Flushable {
+export class Link implements ChannelHandler, FrameParser, Flushable {
   readonly #class: LinkClass;
   readonly #endpoint: Endpoint;
   readonly #observer: LinkObserver;
@@ -58,8 +58,8 @@ export class Link implements ChannelHandler, Flushable {
     this.#endpoint = endpoint;
     this.#observer = observer;
     this.#counters = counters;
-    this.#inbox = new Inbox(linkClass.engine.slabs);
-    this.#output = new SlabWriter(linkClass.engine.slabs);
+    this.#inbox = new Inbox(linkClass.engine.arena);
+    this.#output = new SlabWriter(linkClass.engine.arena);
     this.#framer = linkClass.codec.createFramer();
   }
 
@@ -181,19 +181,15 @@ export class Link implements ChannelHandler, Flushable {
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
-    const inbox = this.#inbox;
-    if (inbox.bytes === null) {
-      const consumed = this.#takeReplies(bytes, start, end);
-      if (consumed < end && this.isConnected) inbox.append(bytes, consumed, end, this.#framer.expected);
-    } else {
-      inbox.append(bytes, start, end, this.#framer.expected);
-      const consumed = this.#takeReplies(inbox.bytes, inbox.start, inbox.end);
-      inbox.consume(consumed);
-    }
+    this.#inbox.receive(this, bytes, start, end);
+  }
+
+  get expected(): number {
+    return this.#framer.expected;
   }
 
   /** Pairs whole replies with the requests in front; returns where the first incomplete reply begins. */
-  #takeReplies(bytes: Uint8Array, start: number, end: number): number {
+  parse(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.isConnected) {
       const next = this.#framer.frame(bytes, at, end);

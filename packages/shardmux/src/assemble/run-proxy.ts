@@ -20,7 +20,7 @@ export async function runProxy(config: Config, { daemonize, pidFile }: RunOption
   const log = openLog(config.log);
   const service = new ProxyService(config, log.logger);
   installSignals({ log, stop: () => service.stop(), forward: (signal) => service.forward(signal) });
-  await service.start();
   if (pidFile !== undefined) writePidFile(pidFile);
+  await service.start();
   reportReady();
 }

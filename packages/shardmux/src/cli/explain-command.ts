@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import type { PoolConfig } from '../config/normalised.js';
+import { mustBeOneOf } from '../config/suggestion.js';
+import { resolvePool } from '../plugins/resolve-pool.js';
+import { CommandError } from './command-error.js';
+import { type Explanation, explainKeys } from './explain-keys.js';
+
+interface ExplainFlags {
+  readonly confFile: string;
+  readonly pool: string;
+  readonly json?: true;
+}
+
+/** `shardmux explain`: where keys go, and why. No server is asked. */
+export function addExplainCommand(program: Command): void {
+  program
+    .command('explain')
+    .description('say which server keys go to: key, tag, hash, partition, node')
+    .argument('<key...>', 'the keys')
+    .requiredOption('-c, --conf-file <file>', 'configuration file of either dialect')
+    .requiredOption('--pool <name>', 'the pool')
+    .option('--json', 'print JSON instead of a table')
+    .action(async (keys: readonly string[], flags: ExplainFlags) => {
+      const pool = findPool(loadConfig(flags.confFile).pools, flags.pool);
+      const explanations = await explainKeys(resolvePool(pool), keys);
+      process.stdout.write(flags.json ? `${JSON.stringify(explanations, null, 2)}\n` : table(explanations));
+    });
+}
+
+function findPool(pools: readonly PoolConfig[], name: string): PoolConfig {
+  const pool = pools.find((each) => each.name === name);
+  if (pool !== undefined) return pool;
+  const names = pools.map((each) => each.name);
+  throw new CommandError(`--pool: found ${JSON.stringify(name)}: ${mustBeOneOf(name, names)}`);
+}
+
+const HEAD = ['KEY', 'TAG', 'HASH', 'PARTITION', 'NODE'];
+
+function table(explanations: readonly Explanation[]): string {
+  const rows = explanations.map(({ key, tag, hash, partition, node }) => [
+    ...[printable(key), tag === null ? '-' : printable(tag), String(hash ?? '-'), String(partition ?? '-')],
+    node === null ? '(any)' : printable(node),
+  ]);
+  const lines = [HEAD, ...rows];
+  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => cell.padEnd(widths[i]))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+/** Keys may hold anything, and a terminal obeys some bytes. */
+function printable(text: string): string {
+  return /^[\x21-\x7e\xa1-\uffff]+$/.test(text) ? text : JSON.stringify(text);
+}

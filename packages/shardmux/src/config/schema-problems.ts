@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { type ConfigProblem, describeValue } from './config-problem.js';
+import { memberOf } from './plain.js';
+import { mustBeOneOf } from './suggestion.js';
+import type { Path, YamlFile } from './yaml-file.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Whose value is not shown. */
+const SECRET = 'password';
+
+/** Says where in the file each issue of the schema is, and what is there. */
+export function schemaProblems(file: YamlFile, value: unknown, issues: readonly Issue[]): ConfigProblem[] {
+  return issues.flatMap((issue) => issueProblems(file, value, issue, []));
+}
+
+function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Path): ConfigProblem[] {
+  const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        file.problemWithKey([...path, key], 'an unknown key', mustBeOneOf(key, issue.message.split(', '))),
+      );
+    case 'invalid_value': {
+      const found = valueAt(value, path);
+      const expected = mustBeOneOf(String(found), issue.values.map(String));
+      return [file.problemWith(path, describeValue(found), expected)];
+    }
+    case 'invalid_key':
+      return [file.problemWith(path, 'an empty key', 'must be a name that is not empty')];
+    case 'invalid_union': {
+      const meant = issue.errors.find((branch) => !branch.some(isOtherType));
+      if (meant !== undefined) return meant.flatMap((inner) => issueProblems(file, value, inner, path));
+    }
+  }
+  const found = valueAt(value, path);
+  const description = path.at(-1) === SECRET ? `a ${typeof found}` : describeValue(found);
+  return [file.problemWith(path, description, issue.message)];
+}
+
+/** The value is of another type than a branch of a union is for: that branch has nothing to tell. */
+function isOtherType(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((part: unknown, step) => memberOf(part, String(step)), value);
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { HOST_PORT_FORM, LISTEN_FORM, parseHostPort, parseListen } from './address.js';
+import { HASH_TAG_FORM, parseHashTag } from './hash-tag.js';
+import { LOG_LEVELS, type PluginRef } from './normalised.js';
+import { pluginSchema } from './plugin-schema.js';
+import { bytes, flag, MAX_INT, mapping, milliseconds, parsed, text, whole } from './schema-parts.js';
+import { serverListSchema } from './server-schema.js';
+
+/*
+ * Our own dialect. Where Redis has a default, it is ours; the descriptions say where each default comes from, and
+ * docs/configuration.md and schema.json are made from them.
+ */
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+const keepAlive = mapping({
+  client: milliseconds()
+    .default(300_000)
+    .describe(
+      'Idle time before TCP keep-alive probes to clients, in ms; 0 for none. As Redis (tcp-keepalive).',
+    ),
+  server: milliseconds()
+    .default(300_000)
+    .describe('Idle time before TCP keep-alive probes to servers, in ms; 0 for none.'),
+});
+
+const reconnect = mapping({
+  min: milliseconds(1)
+    .default(50)
+    .describe('Wait after the first failed attempt, in ms. It doubles with each further one, with jitter.'),
+  max: milliseconds(1)
+    .default(2_000)
+    .describe('Longest wait, in ms. Requests that come meanwhile are answered by an error at once.'),
+});
+
+const limits = mapping({
+  maxClients: whole(0, MAX_INT)
+    .default(10_000)
+    .describe('Client connections, over all workers; 0 for no limit. As Redis (maxclients).'),
+  maxArguments: whole(1, MAX_INT)
+    .default(2 ** 20)
+    .describe('Arguments of one command, its name included. As Redis.'),
+  maxBulkLength: bytes(512 * MIB)
+    .default(512 * MIB)
+    .describe('Bytes of one argument. As Redis (proto-max-bulk-len), and no more is allowed.'),
+  maxInlineLength: bytes(512 * MIB)
+    .default(65_536)
+    .describe('Bytes of one inline command. As Redis.'),
+  maxKeyLength: bytes(512 * MIB)
+    .default(512 * MIB)
+    .describe('Bytes of one key. As Redis, where a key may be as long as any argument.'),
+  maxPipeline: whole(1, MAX_INT)
+    .default(1024)
+    .describe('Requests of one client under way; more are read when these are answered. Redis has no limit.'),
+  maxSessionBytes: bytes(Number.MAX_SAFE_INTEGER)
+    .default(16 * MIB)
+    .describe(
+      'Bytes of one client, in requests under way and replies; above it no more of its requests are read.',
+    ),
+  maxOutputBytes: bytes(Number.MAX_SAFE_INTEGER)
+    .default(GIB)
+    .describe(
+      'Bytes of replies that a client does not take; above it the client is cut off. Redis has no limit.',
+    ),
+  maxLinkBytes: bytes(Number.MAX_SAFE_INTEGER)
+    .default(64 * MIB)
+    .describe(
+      'Bytes in flight on one connection to a server; above it the clients that use it are not read.',
+    ),
+  idleTimeout: milliseconds()
+    .default(0)
+    .describe('How long a client may be silent, in ms; 0 for ever. As Redis (timeout).'),
+});
+
+const topology = z
+  .looseObject({
+    use: text('must be the name of a plugin').describe('The name of the plugin.'),
+    servers: serverListSchema.optional().describe("As the pool's servers."),
+  })
+  .transform(({ use, ...options }): PluginRef => ({ use, options }));
+
+export const poolSchema = mapping({
+  listen: parsed(LISTEN_FORM, parseListen).describe(
+    'Where clients connect: host:port, [IPv6]:port, or "/path 0644" for a unix socket and its mode.',
+  ),
+  backlog: whole(0, MAX_INT)
+    .default(511)
+    .describe('Connections that may wait to be accepted. As Redis (tcp-backlog).'),
+  servers: serverListSchema
+    .optional()
+    .describe('The servers that hold the keys. Short for topology: { use: file, servers: … }.'),
+  topology: topology.optional().describe('Where the servers are learnt from, instead of servers.'),
+  hash: pluginSchema.prefault('fnv1a_64').describe('Hash function of the keys. As Twemproxy.'),
+  hashTag: parsed(HASH_TAG_FORM, parseHashTag)
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Two characters, such as "{}": of a key only what stands between them is hashed. As Twemproxy: none.',
+    ),
+  distribution: pluginSchema
+    .prefault('ketama')
+    .describe('How hashes are spread over the servers. As Twemproxy.'),
+  failover: pluginSchema
+    .nullable()
+    .prefault(null)
+    .describe('What becomes of a failing server; null: it stays in the ring. As Twemproxy.'),
+  codec: text('must be the name of a protocol')
+    .default('resp')
+    .describe('The protocol; resp is that of Redis.'),
+  password: text('must be a text that is not empty, in quotes where it looks like a number')
+    .nullable()
+    .default(null)
+    .describe('What clients must give with AUTH, and what servers are given. As Redis (requirepass): none.'),
+  database: whole(0, MAX_INT).default(0).describe('The database selected on the servers. As Redis.'),
+  timeout: milliseconds()
+    .default(5_000)
+    .describe(
+      'How long a request may take, in ms; 0 for ever. Redis says -BUSY after as long (busy-reply-threshold).',
+    ),
+  connectTimeout: milliseconds()
+    .default(2_000)
+    .describe(
+      'How long connecting to a server may take, in ms; 0 leaves it to the system. A lost packet costs 1000.',
+    ),
+  reconnect: reconnect.prefault({}).describe('Waits between attempts to connect to a server.'),
+  keepAlive: keepAlive.prefault({}).describe('TCP keep-alive.'),
+  noDelay: flag().default(true).describe('TCP_NODELAY on all connections. As Redis.'),
+  preconnect: flag().default(false).describe('Whether servers are connected to before the first request.'),
+  serverConnections: whole(1, MAX_INT)
+    .default(1)
+    .describe('Connections to each server, per worker. Requests share them, so one is mostly enough.'),
+  retry: z
+    .enum(['none', 'idempotent'])
+    .default('none')
+    .describe('Whether reads that were lost with their connection are sent once more.'),
+  limits: limits.prefault({}).describe('What clients may use.'),
+});
+
+const stats = mapping({
+  listen: parsed(HOST_PORT_FORM, parseHostPort)
+    .nullable()
+    .prefault('127.0.0.1:22222')
+    .describe(
+      'Where statistics are served; null for nowhere. No password is asked, so for this machine alone.',
+    ),
+  interval: milliseconds()
+    .default(30_000)
+    .describe('How often figures are gathered when nobody asks, in ms; 0 for never. As Twemproxy.'),
+});
+
+const log = mapping({
+  level: z.enum(LOG_LEVELS).default('info').describe('The least important messages that are logged.'),
+  file: text('must be a path')
+    .nullable()
+    .default(null)
+    .describe('Where the log goes; null for standard error.'),
+});
+
+export const configSchema = mapping({
+  workers: whole(1, 1_024).default(1).describe('Processes that serve the pools together.'),
+  drainTimeout: milliseconds()
+    .default(10_000)
+    .describe(
+      'How long requests under way may take after SIGTERM, in ms. As most supervisors wait before they kill.',
+    ),
+  stats: stats.prefault({}).describe('Statistics, in the format of Twemproxy.'),
+  log: log.prefault({}).describe('Log.'),
+  pools: z
+    .record(text('must be a name that is not empty'), poolSchema, { error: 'must be a mapping of pools' })
+    .describe('The pools, each under its name.'),
+});
+
+/** A pool that passed the schema. */
+export type CheckedPool = z.output<typeof poolSchema>;
+/** A pool as it may be written. */
+export type PoolInput = z.input<typeof poolSchema>;
+/** A configuration that passed the schema. */
+export type CheckedConfig = z.output<typeof configSchema>;
+
+/** The JSON Schema of a configuration file, for editors. */
+export function configJsonSchema(): object {
+  return {
+    title: 'shardmux configuration',
+    ...z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' }),
+  };
+}

@@ -1,0 +1,33 @@
+import { type CST, isAlias, isMap, isSeq, type Node } from 'yaml';
+import type { ConfigProblem } from './config-problem.js';
+import type { Path, YamlFile } from './yaml-file.js';
+
+/** What Twemproxy refuses of YAML, even where it would change nothing. */
+export function yamlProblems(file: YamlFile): ConfigProblem[] {
+  const features = file.entries
+    .map(({ node, path }) => featureProblem(file, node, path))
+    .filter((problem) => problem !== null);
+  return [...markerProblems(file), ...file.duplicates, ...features];
+}
+
+/** `---`, `...`, `%YAML`. */
+function markerProblems(file: YamlFile): ConfigProblem[] {
+  const markers = file.tokens.flatMap((token): readonly (CST.Token | CST.SourceToken)[] => {
+    if (token.type === 'document') return token.start.filter(({ type }) => type === 'doc-start');
+    return token.type === 'directive' || token.type === 'doc-end' ? [token] : [];
+  });
+  return markers.map(({ offset, type }) =>
+    file.problemAt(offset, [], `a ${type} marker`, 'must be one document, without markers or directives'),
+  );
+}
+
+function featureProblem(file: YamlFile, node: Node, path: Path): ConfigProblem | null {
+  const offset = node.range?.[0] ?? 0;
+  if (isAlias(node)) return file.problemAt(offset, path, `the alias *${node.source}`, 'must be written out');
+  if (node.anchor) return file.problemAt(offset, path, `the anchor &${node.anchor}`, 'must have no anchor');
+  if (node.tag) return file.problemAt(offset, path, `the tag ${node.tag}`, 'must have no tag');
+  if ((isMap(node) || isSeq(node)) && node.flow) {
+    return file.problemAt(offset, path, 'flow style', 'must be in block style, without brackets or braces');
+  }
+  return null;
+}

@@ -1,0 +1,48 @@
+import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
+import { expect, test } from 'vitest';
+import { officialPlugins } from '../../src/plugins/official.js';
+import { PluginRegistry } from '../../src/plugins/registry.js';
+
+const hash = (name: string): Plugin =>
+  definePlugin({ kind: 'hash', name, apiVersion: API_VERSION, create: () => () => 0 });
+
+test('the official plugins are there', () => {
+  expect(officialPlugins.names('hash')).toHaveLength(12);
+  expect(officialPlugins.names('distribution')).toEqual(['ketama', 'modula', 'random']);
+  expect(officialPlugins.names('topology')).toEqual(['file']);
+  expect(officialPlugins.names('failover')).toEqual(['auto-eject']);
+  expect(officialPlugins.names('transport')).toEqual(['tcp']);
+  expect(officialPlugins.names('codec')).toEqual(['resp']);
+});
+
+test('finds a plugin by its kind and name', () => {
+  const mine = hash('mine');
+  expect(new PluginRegistry([hash('other'), mine]).find('hash', 'mine')).toBe(mine);
+});
+
+test('two plugins of one kind and name are refused', () => {
+  expect(() => new PluginRegistry([hash('mine'), hash('other'), hash('mine')])).toThrow(
+    expect.objectContaining({
+      code: 'SHARDMUX_PLUGIN_DUPLICATE',
+      message: 'there are two hash plugins named "mine"',
+    }),
+  );
+});
+
+test('plugins of two kinds may share a name, and registries share nothing', () => {
+  const codec = officialPlugins.find('codec', 'resp');
+  const registry = new PluginRegistry([hash('resp'), codec]);
+  expect(registry.find('codec', 'resp')).toBe(codec);
+  expect(registry.names('transport')).toEqual([]);
+});
+
+test('an unknown plugin is refused with the names that there are', () => {
+  const registry = new PluginRegistry([hash('one'), hash('two')]);
+  expect(() => registry.find('hash', 'three')).toThrow(
+    expect.objectContaining({
+      code: 'SHARDMUX_PLUGIN_UNKNOWN',
+      message: 'there is no hash plugin "three"; there are: one, two',
+    }),
+  );
+  expect(() => registry.find('codec', 'resp')).toThrow('there is no codec plugin "resp"; there are: none');
+});
