@@ -112,6 +112,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     if (this.owed > 0) return this.decodeArguments(bytes, start + this.scanned, end);
     if (start === end) return this.incomplete(0, 1);
     if (bytes[start] !== ASTERISK) return this.decodeInline(bytes, start, end);
+    if (this.keys.length > RETAINED_ARGUMENTS) this.makeRoom(INITIAL_ARGUMENTS);
     const count = this.line.read(bytes, start + 1, end);
     if (count <= 0) return this.decodeNoArguments(count, end);
     if (count > this.maxArguments) return this.malformed(ProtocolError.argumentCount);
