@@ -116,8 +116,19 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
   received(bytes: Uint8Array, start: number, end: number): void {
     if (this.#leaving || this.#inputEnded) return;
     this.activeAt = this.#pool.engine.turn.now;
-    if (this.#paused) this.#inbox.append(bytes, start, end, 0);
-    else this.#inbox.receive(this, bytes, start, end);
+    const inbox = this.#inbox;
+    if (this.#paused) {
+      inbox.append(bytes, start, end, 0);
+      return;
+    }
+    const wasEmpty = inbox.bytes === null;
+    inbox.receive(this, bytes, start, end);
+    if (!wasEmpty) this.#releaseRest();
+  }
+
+  /** A large command is over: its bytes are not to be kept until the next one comes. */
+  #releaseRest(): void {
+    if (this.#inbox.bytes === null) this.#decoder.release();
   }
 
   get expected(): number {
@@ -235,7 +246,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
   #resume(): void {
     this.#paused = false;
     this.#inbox.retry(this);
-    if (this.#inbox.bytes === null) this.#decoder.release();
+    this.#releaseRest();
     if (!this.#paused) this.channel.resume();
   }
 

@@ -52,7 +52,10 @@ export function applyFlags(config: Config, flags: ProxyFlags): Config {
   const listen = stats.listen ?? (wanted ? ({ kind: 'tcp', host: '127.0.0.1', port: 22222 } as const) : null);
   return {
     ...config,
-    log: { level: verbose === undefined ? log.level : levelOf(verbose), file: output === '' ? null : (output ?? log.file) },
+    log: {
+      level: verbose === undefined ? log.level : levelOf(verbose),
+      file: output === '' ? null : (output ?? log.file),
+    },
     stats: {
       listen: listen && { ...listen, host: statsAddr ?? listen.host, port: statsPort ?? listen.port },
       interval: statsInterval ?? stats.interval,
