@@ -7,6 +7,8 @@ export const PLUS = 0x2b;
 export const MINUS = 0x2d;
 export const ZERO = 0x30;
 export const COLON = 0x3a;
+export const OPENING_BRACE = 0x7b;
+export const CLOSING_BRACE = 0x7d;
 
 /** Each byte, ASCII letters as lower case: names of commands and options are known in any letter case. */
 export const foldCase = new Uint8Array(256);

@@ -1,5 +1,5 @@
 /** Keys that stand behind options, found by reading the options as redis-server reads them. */
-import { ASTERISK, ascii } from '../ascii.js';
+import { ASTERISK, ascii, CLOSING_BRACE, OPENING_BRACE } from '../ascii.js';
 import { type Arguments, type KeyFinder, Refusal } from './refusal.js';
 import { isWord } from './words.js';
 
@@ -13,8 +13,9 @@ function words(list: string): Uint8Array[] {
 }
 
 /**
- * SORT and SORT_RO. Patterns of BY and GET that name other keys count as keys themselves: only with the same
- * hash tag can the keys that they will name lie on the same server. The last STORE is the one that is obeyed.
+ * SORT and SORT_RO. Patterns of BY and GET that name other keys must have a hash tag in braces, and then count as
+ * keys themselves: only with the same tag do the keys that they will name lie on the same server. The last STORE is
+ * the one that is obeyed.
  */
 export function sortKeys(command: Arguments, keys: Int32Array): number {
   const { argCount } = command;
@@ -27,7 +28,9 @@ export function sortKeys(command: Arguments, keys: Int32Array): number {
     if (left >= 2 && isWord(command, i, limit)) i += 2;
     else if (left >= 1 && isWord(command, i, store)) destination = ++i;
     else if (left >= 1 && (isWord(command, i, by) || isWord(command, i, get))) {
-      if (isPattern(command, ++i)) keys[found++] = i;
+      if (!isPattern(command, ++i)) continue;
+      if (!hasTag(command, i)) return Refusal.untaggedPattern;
+      keys[found++] = i;
     } else return Refusal.syntax;
   }
   if (destination > 0) keys[found++] = destination;
@@ -40,6 +43,14 @@ function isPattern(command: Arguments, index: number): boolean {
     if (command.bytes[at] === ASTERISK) return true;
   }
   return false;
+}
+
+function hasTag(command: Arguments, index: number): boolean {
+  const end = command.argEnd(index);
+  let at = command.argStart(index);
+  while (at < end && command.bytes[at] !== OPENING_BRACE) at++;
+  while (at < end && command.bytes[at] !== CLOSING_BRACE) at++;
+  return at < end;
 }
 
 /**

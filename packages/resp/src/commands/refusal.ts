@@ -21,6 +21,8 @@ export const Refusal = {
   moreKeysThanArguments: -14,
   keyCountNotPositive: -15,
   noInputKey: -16,
+  /** What a pattern will name may lie on any server. */
+  untaggedPattern: -17,
 } as const;
 
 export type Refusal = (typeof Refusal)[keyof typeof Refusal];

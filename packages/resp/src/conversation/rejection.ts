@@ -12,6 +12,10 @@ const texts = new Map<Refusal, string>([
   [Refusal.noKeys, "'%s' is not supported by this proxy: it has no key to route by"],
   [Refusal.blocks, "'%s' is not supported by this proxy: it would block a server connection that is shared"],
   [Refusal.otherDatabase, "'%s' is not supported by this proxy: a pool has a single database"],
+  [
+    Refusal.untaggedPattern,
+    "'%s' is not supported by this proxy: a pattern without a hash tag in braces may name keys on other servers",
+  ],
   [Refusal.syntax, 'syntax error'],
   [
     Refusal.unbalancedStreams,

@@ -87,7 +87,7 @@ describe('keys behind options', () => {
   it.each(['SORT', 'SORT_RO'])('of %s are those of the server, and patterns', async (name) => {
     const option = fc.oneof(
       fc.constantFrom(['ASC'], ['desc'], ['ALPHA'], ['LIMIT', '0', '5'], ['GET', '#'], ['BY', 'nosort']),
-      fc.constantFrom(['BY', 'weight_*'], ['GET', 'value_*->field']),
+      fc.constantFrom(['BY', '{t}weight_*'], ['GET', '{t}value_*->field']),
       fc.tuple(fc.constantFrom('STORE', 'store'), key),
     );
     const lists = fc.sample(fc.tuple(key, fc.array(option, { maxLength: 6 })), 300);
@@ -95,11 +95,12 @@ describe('keys behind options', () => {
       ([, options]) => name === 'SORT' || !options.some(([word]) => /store/i.test(word)),
     );
     await agree(routable.map(([first, options]) => [name, first, ...options.flat()]));
-    expect(keysByTable([name, 'a', 'BY', 'w_*->f', 'GET', '#', 'GET', 'v_*', 'LIMIT', 'BY', '*'])).toEqual([
-      'a',
-      'w_*->f',
-      'v_*',
-    ]);
+    expect(
+      keysByTable([name, 'a', 'BY', '{t}w_*->f', 'GET', '#', 'GET', 'v_*{t}', 'LIMIT', 'BY', '*']),
+    ).toEqual(['a', '{t}w_*->f', 'v_*{t}']);
+    // What they would name may lie on any server.
+    expect(keysByTable([name, 'a', 'BY', 'w_*'])).toBeNull();
+    expect(keysByTable([name, 'a', 'GET', 'v_}*{'])).toBeNull();
   });
 
   it.each([
