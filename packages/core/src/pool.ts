@@ -7,8 +7,8 @@ import type {
   TopologySource,
   Transport,
 } from '@shardmux/plugin-api';
-import { Backoff } from './dispatch/backoff.js';
 import type { LinkClass } from './dispatch/link-class.js';
+import type { Backoff } from './dispatch/reconnect.js';
 import { ServerNode } from './dispatch/server-node.js';
 import type { Engine } from './engine.js';
 import { type HealthObserver, NodeHealth } from './failover/node-health.js';
@@ -38,7 +38,7 @@ export interface PoolOptions {
   readonly preconnect: boolean;
   /** ms until a request is answered by an error; 0 for never. */
   readonly timeout: number;
-  readonly reconnect: { readonly min: number; readonly max: number };
+  readonly reconnect: Backoff;
   /** Bytes in flight on one link above which its sessions are paused. */
   readonly maxLinkBytes: number;
   readonly retryReads: boolean;
@@ -88,7 +88,7 @@ export class Pool implements Destination, HealthObserver {
       transport: options.transport,
       connect: { ...options.connect, readRegion: engine.arena.readRegion },
       handshake: options.codec.handshake(options.credentials),
-      backoff: new Backoff(options.reconnect.min, options.reconnect.max),
+      backoff: options.reconnect,
       timeout: options.timeout,
       maxBytes: options.maxLinkBytes,
       retryReads: options.retryReads,

@@ -12,8 +12,8 @@ import {
   startRedis,
 } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ProxyService } from '../src/assemble/proxy-service.js';
 import { parseConfig } from '../src/config/load.js';
+import { ProxyService } from '../src/service/proxy-service.js';
 import { describeStats } from '../src/stats/stats-description.js';
 import { renderStats } from '../src/stats/stats-document.js';
 

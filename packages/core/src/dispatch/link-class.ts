@@ -1,6 +1,6 @@
 import type { Codec, ConnectOptions, Failure, Handshake, Transport } from '@shardmux/plugin-api';
 import type { Engine } from '../engine.js';
-import type { Backoff } from './backoff.js';
+import type { Backoff } from './reconnect.js';
 
 /** What all links of one class have in common: the handshake's state, and how they are opened. */
 export interface LinkClass {

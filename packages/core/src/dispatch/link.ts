@@ -18,6 +18,7 @@ import type { Flushable } from '../turn.js';
 import { InFlight } from './in-flight.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
+import { Reconnect } from './reconnect.js';
 
 const State = { closed: 0, closing: 1, connecting: 2, handshaking: 3, open: 4 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -41,6 +42,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   readonly #counters: Float64Array;
   readonly #inbox: Inbox;
   readonly #output: SlabWriter;
+  readonly #reconnect: Reconnect;
   readonly #waiting: Sender[] = [];
   readonly inFlight = new InFlight();
   #state: State = State.closed;
@@ -48,10 +50,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #framer: ReplyFramer;
   #scheduled = false;
   #handshakeOwed = 0;
-  #attempts = 0;
-  #retryAt = 0;
   #stalledAt = -1;
-  #failure: Failure = 'refused';
 
   constructor(linkClass: LinkClass, endpoint: Endpoint, observer: LinkObserver, counters: Float64Array) {
     this.#class = linkClass;
@@ -60,6 +59,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#counters = counters;
     this.#inbox = new Inbox(linkClass.engine.arena);
     this.#output = new SlabWriter(linkClass.engine.arena);
+    this.#reconnect = new Reconnect(linkClass.backoff);
     this.#framer = linkClass.codec.createFramer();
   }
 
@@ -101,8 +101,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     (request.sender as Sender).sent(length);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
-    if (this.#state < State.connecting && turn.now < this.#retryAt) {
-      this.#settleFailed(request, this.#failure);
+    if (this.#state < State.connecting && !this.#reconnect.mayConnect(turn.now)) {
+      this.#settleFailed(request, this.#reconnect.failure);
       this.#drop(request);
       return;
     }
@@ -175,7 +175,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #becomeOpen(): void {
     this.#state = State.open;
-    this.#attempts = 0;
+    this.#reconnect.reset();
     this.#observer.connected();
     if (this.inFlight.unsent !== null) this.#scheduleFlush();
   }
@@ -257,8 +257,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** Forgets earlier failures: the next request connects at once. */
   forgive(): void {
-    this.#attempts = 0;
-    this.#retryAt = 0;
+    this.#reconnect.reset();
   }
 
   /** Closes the link at once; what waits on it fails. */
@@ -282,12 +281,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (this.#state === State.closed || this.#state === State.closing) return;
     const wasOpen = this.#state === State.open;
     this.#state = State.closing;
-    this.#failure = failure;
     this.#inbox.clear();
-    if (!wasOpen) {
-      this.#attempts++;
-      this.#retryAt = this.#class.engine.turn.now + this.#class.backoff.delay(this.#attempts);
-    }
+    if (!wasOpen) this.#reconnect.failed(failure, this.#class.engine.turn.now);
     (this.#channel as Channel).destroy();
     this.#abandonAll(failure, wasOpen);
     this.#wakeSenders();

@@ -1,7 +1,7 @@
 import { Engine, type Logger, type PoolSnapshot, type VerdictListener } from '@shardmux/core';
 import type { Admission } from '@shardmux/proxy';
 import type { Config, PoolConfig } from '../config/normalised.js';
-import { resolvePool } from '../plugins/resolve-pool.js';
+import { resolvePool } from './resolve-pool.js';
 import { ServedPool } from './served-pool.js';
 
 export interface ProxyProcessOptions {

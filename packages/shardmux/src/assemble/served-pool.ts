@@ -1,7 +1,7 @@
 import { type Engine, HashTag, type Logger, Pool, type PoolSnapshot } from '@shardmux/core';
 import { formatEndpoint } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
-import type { PoolParts } from '../plugins/pool-parts.js';
+import type { PoolParts } from './pool-parts.js';
 
 /** One pool of a configuration, served: the engine's pool behind a listening proxy. */
 export class ServedPool {

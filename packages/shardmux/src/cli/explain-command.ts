@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig } from '../config/load.js';
 import type { PoolConfig } from '../config/normalised.js';
 import { mustBeOneOf } from '../config/suggestion.js';
-import { resolvePool } from '../plugins/resolve-pool.js';
 import { CommandError } from './command-error.js';
 import { type Explanation, explainKeys } from './explain-keys.js';
 

@@ -1,6 +1,6 @@
 import { HashTag, RouteTable } from '@shardmux/core';
 import { formatEndpoint, type NodeDescription } from '@shardmux/plugin-api';
-import type { PoolParts } from '../plugins/pool-parts.js';
+import type { PoolParts } from '../assemble/pool-parts.js';
 
 /** How one key finds its node. */
 export interface Explanation {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { runProxy } from '../assemble/run-proxy.js';
 import { loadConfig } from '../config/load.js';
+import { runProxy } from '../service/run-proxy.js';
 import { describeStats } from '../stats/stats-description.js';
 import { addProxyFlags, applyFlags, type ProxyFlags } from './proxy-flags.js';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger, PoolSnapshot } from '@shardmux/core';
-import { connectionTotals } from '../assemble/connection-totals.js';
 import type { TcpEndpoint } from '../config/normalised.js';
+import { connectionTotals } from './connection-totals.js';
 import { renderStats } from './stats-document.js';
 
 /** How long a connection may last, in ms, whatever its other side does. */

@@ -1,9 +1,9 @@
 import type { Logger, PoolSnapshot } from '@shardmux/core';
 import { LocalAdmission } from '@shardmux/proxy';
+import { ProxyProcess } from '../assemble/proxy-process.js';
 import type { Config } from '../config/normalised.js';
 import { StatsServer } from '../stats/stats-server.js';
 import { Primary } from '../workers/primary.js';
-import { ProxyProcess } from './proxy-process.js';
 
 /** What serves the pools: this process, or several that it leads. */
 interface Servant {

@@ -1,10 +1,10 @@
 import { type Plugin, PluginError, type PluginKind, type PluginKinds } from '@shardmux/plugin-api';
 import type { PluginRef, PoolConfig } from '../config/normalised.js';
-import { officialPlugins } from './official.js';
-import { checkOptions, issuePath } from './plugin-options.js';
+import { officialPlugins } from '../plugins/official.js';
+import { checkOptions, issuePath } from '../plugins/plugin-options.js';
+import type { PluginRegistry } from '../plugins/registry.js';
+import { instanceCachingFactory } from '../plugins/tsyringe.js';
 import type { PoolParts } from './pool-parts.js';
-import type { PluginRegistry } from './registry.js';
-import { instanceCachingFactory } from './tsyringe.js';
 
 /**
  * Creates what a pool is made of, in a container of the pool's own: nothing is looked up again while it serves.

@@ -1,10 +1,10 @@
 import { API_VERSION, definePlugin, type Plugin, type StandardSchema } from '@shardmux/plugin-api';
 import { fnv1a_64 } from '@shardmux/plugin-hash-twemproxy';
 import { expect, test } from 'vitest';
+import { resolvePool } from '../../src/assemble/resolve-pool.js';
 import type { PoolConfig } from '../../src/config/normalised.js';
 import { officialPlugins } from '../../src/plugins/official.js';
 import { PluginRegistry } from '../../src/plugins/registry.js';
-import { resolvePool } from '../../src/plugins/resolve-pool.js';
 import { read } from '../support/read-config.js';
 
 const config = read(`
