@@ -11,8 +11,8 @@ import type { Slab } from './slab.js';
 export class SlabWriter {
   readonly #arena: Arena;
   #current: Slab | null = null;
-  /** While true no slab is reused, since the transport may still read from it. */
-  pinned = false;
+  readonly #unread: Slab[] = [];
+  #pinned = false;
 
   constructor(arena: Arena) {
     this.#arena = arena;
@@ -33,6 +33,18 @@ export class SlabWriter {
   release(slab: Slab): void {
     if (--slab.refs > 0) return;
     if (slab === this.#current) this.#current = null;
-    if (!this.pinned) this.#arena.give(slab);
+    if (this.#pinned) this.#unread.push(slab);
+    else this.#arena.give(slab);
+  }
+
+  /** The transport may still read from what was reserved: until `unpin` no slab is used again. */
+  pin(): void {
+    this.#pinned = true;
+  }
+
+  unpin(): void {
+    this.#pinned = false;
+    for (const slab of this.#unread) this.#arena.give(slab);
+    this.#unread.length = 0;
   }
 }

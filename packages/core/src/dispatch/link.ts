@@ -151,13 +151,13 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
         end = request.end;
         request = request.nextInLink;
       }
-      if (!channel.write(bytes, start, end)) this.#output.pinned = true;
+      if (!channel.write(bytes, start, end)) this.#output.pin();
     }
     this.inFlight.allSent();
   }
 
   drained(): void {
-    this.#output.pinned = false;
+    this.#output.unpin();
   }
 
   // ─── reading ──────────────────────────────────────────────────────────────
@@ -205,7 +205,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #takeReply(bytes: Uint8Array, start: number, end: number): void {
     const request = this.inFlight.shift();
-    this.#observer.answered();
+    if (this.#framer.replyClass !== ReplyClass.notReady) this.#observer.answered();
     if (!request.answered) {
       this.#counters[ServerField.responses]++;
       this.#counters[ServerField.responseBytes] += end - start;
@@ -260,9 +260,9 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#reconnect.reset();
   }
 
-  /** Closes the link at once; what waits on it fails. */
+  /** Closes the link at once; what waits on it fails, and the observer is not told. */
   close(): void {
-    this.#fail('closed', null);
+    if (this.#state >= State.connecting) this.#shut('closed', false);
   }
 
   ended(): void {
@@ -272,32 +272,36 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   closed(error: Error | null): void {
     if (this.#state === State.open) this.#fail('closed', error);
     else if (this.#state !== State.closing) this.#fail(failureToConnect(error), error);
+    this.#output.unpin();
     this.#state = State.closed;
     this.#channel = null;
     if (this.inFlight.head !== null) this.#connect();
   }
 
   #fail(failure: Failure, error: Error | null): void {
-    if (this.#state === State.closed || this.#state === State.closing) return;
+    if (this.#state < State.connecting) return;
     const wasOpen = this.#state === State.open;
-    this.#state = State.closing;
-    this.#inbox.clear();
     if (!wasOpen) this.#reconnect.failed(failure, this.#class.engine.turn.now);
-    (this.#channel as Channel).destroy();
-    this.#abandonAll(failure, wasOpen);
-    this.#wakeSenders();
+    this.#shut(failure, wasOpen);
     this.#observer.disconnected(failure, wasOpen, error);
   }
 
-  #abandonAll(failure: Failure, wasOpen: boolean): void {
+  #shut(failure: Failure, mayRetry: boolean): void {
+    this.#state = State.closing;
+    this.#inbox.clear();
+    (this.#channel as Channel).destroy();
+    this.#abandonAll(failure, mayRetry);
+    this.#wakeSenders();
+  }
+
+  #abandonAll(failure: Failure, mayRetry: boolean): void {
     const { inFlight } = this;
     const lost = new LostRequests(inFlight.head, inFlight.unsent, this.#class.retryReads);
     let request = inFlight.takeAll();
     while (request !== null) {
       const next: Request | null = request.nextInLink;
       request.nextInLink = null;
-      const retry = lost.mayRetry(request) && wasOpen && !request.answered;
-      if (retry) {
+      if (lost.mayRetry(request) && mayRetry && !request.answered) {
         request.retried = true;
         inFlight.push(request);
       } else {
