@@ -1,4 +1,5 @@
-import { chmod, unlink } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Acceptor, ChannelHandler, Endpoint, Listener, ListenOptions } from '@shardmux/plugin-api';
 import { type Rewrap, rewrapAccepted } from './accepted-socket.js';
@@ -23,7 +24,6 @@ export async function listenTcp(
   await bind(server, endpoint, options.backlog);
   // Out of descriptors, say: the connection stays in the backlog and is accepted when there is room again.
   server.on('error', () => {});
-  if (endpoint.kind === 'unix' && endpoint.mode !== undefined) await chmod(endpoint.path, endpoint.mode);
   return {
     endpoint: boundEndpoint(server, endpoint),
     async close() {
@@ -79,6 +79,8 @@ function listen(server: Server, endpoint: Endpoint, backlog: number): Promise<vo
       endpoint.kind === 'unix' ? { path: endpoint.path, backlog } : { ...endpoint, backlog },
       () => {
         server.off('error', reject);
+        // At once, so that nobody can connect whom the mode is to keep out.
+        if (endpoint.kind === 'unix' && endpoint.mode !== undefined) chmodSync(endpoint.path, endpoint.mode);
         resolve();
       },
     );
