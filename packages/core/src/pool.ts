@@ -45,11 +45,8 @@ export interface PoolOptions {
   readonly logger: Logger;
 }
 
-/** Hears of verdicts on nodes, to share them with other processes. */
-export interface VerdictListener {
-  ejected(node: string, probeAfter: number): void;
-  restored(node: string): void;
-}
+/** A node was ejected, to be probed after so many ms, or (`null`) is back. */
+export type VerdictListener = (node: string, probeAfter: number | null) => void;
 
 /**
  * A set of servers that one key space is spread over, and the route table in force.
@@ -67,7 +64,8 @@ export class Pool implements Destination, HealthObserver {
   readonly counters = new Float64Array(POOL_FIELDS.length);
   /** `null` where no node is in service. */
   table: RouteTable<ServerNode> | null = null;
-  verdicts: VerdictListener | null = null;
+  /** Hears of this process's own verdicts, to share them with others. */
+  onVerdict: VerdictListener | null = null;
   readonly #options: PoolOptions;
   readonly #health = new Map<ServerNode, NodeHealth>();
   #nodes: readonly ServerNode[] = [];
@@ -138,30 +136,26 @@ export class Pool implements Destination, HealthObserver {
     this.table = live.length === 0 ? null : new RouteTable(live, this.#options.rule);
   }
 
-  ejected(node: ServerNode, probeAfter: number): void {
-    this.counters[PoolField.serverEjects]++;
+  ejected(node: ServerNode): void {
     this.#compile();
     node.closeLinks();
-    this.verdicts?.ejected(node.name, probeAfter);
   }
 
-  restored(node: ServerNode): void {
+  restored(): void {
     this.#compile();
-    this.verdicts?.restored(node.name);
   }
 
-  /** Another process's verdict on a node. */
-  ejectByName(name: string, probeAfter: number): void {
-    this.#healthOf(name)?.eject(probeAfter);
+  decided(node: ServerNode, probeAfter: number | null): void {
+    if (probeAfter !== null) this.counters[PoolField.serverEjects]++;
+    this.onVerdict?.(node.name, probeAfter);
   }
 
-  restoreByName(name: string): void {
-    this.#healthOf(name)?.restore();
-  }
-
-  #healthOf(name: string): NodeHealth | undefined {
+  /** Follows another process's verdict. */
+  follow(name: string, probeAfter: number | null): void {
     const node = this.#nodes.find((candidate) => candidate.name === name);
-    return node && this.#health.get(node);
+    const health = node && this.#health.get(node);
+    if (probeAfter === null) health?.restore();
+    else health?.eject(probeAfter);
   }
 
   #expire(): void {

@@ -85,7 +85,10 @@ export interface Channel {
   /** No `received` until `resume`. Both may be called twice. */
   pause(): void;
   resume(): void;
-  /** Sends what was written, then says that no more will come. `closed` follows when both sides have ended. */
+  /**
+   * Sends what was written, then says that no more will come: `drained` follows when it is sent, and `closed` when
+   * both sides have ended.
+   */
   end(): void;
   /** Drops the connection at once; `closed` follows in a later turn. May be called twice. */
   destroy(): void;

@@ -24,7 +24,7 @@ import type { ConnectionLimits } from './limits.js';
 import { Output } from './output.js';
 import { ReplyOrder } from './reply-order.js';
 
-/** How long a client that is to go may take to read its last reply and close, in ms. */
+/** How long a client that is to go may take to close after its last reply was sent, in ms. */
 const LINGER = 2_000;
 
 /** Stands for a command that was answered here, while it waits for its turn. */
@@ -60,6 +60,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
   #leaving = false;
   /** Bytes that come are no longer looked at, but those in the inbox still count. */
   #inputEnded = false;
+  /** Its last reply is on the way. */
+  #ending = false;
   #linger: NodeJS.Timeout | null = null;
   #closed = false;
   /** When bytes came last, by the turn's clock. */
@@ -214,7 +216,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
 
   drained(): void {
     this.#output.drained();
-    if (this.#paused) this.#scheduleFlush();
+    if (this.#ending) this.#startLinger();
+    else if (this.#paused) this.#scheduleFlush();
   }
 
   // ─── pausing ──────────────────────────────────────────────────────────────
@@ -288,11 +291,16 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
    * could be lost on its way.
    */
   #finish(): void {
-    if (this.#linger !== null) return;
+    if (this.#ending) return;
+    this.#ending = true;
     this.#leave();
     this.channel.end();
     this.channel.resume();
-    this.#linger = setTimeout(() => this.channel.destroy(), LINGER);
+  }
+
+  /** All is sent: from here on it is up to the client. */
+  #startLinger(): void {
+    this.#linger ??= setTimeout(() => this.channel.destroy(), LINGER);
   }
 
   closed(error: Error | null): void {

@@ -38,6 +38,7 @@ export class ProxyServer {
   #listener: Listener | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
   #onEmpty: (() => void) | null = null;
+  #drained: Promise<void> | null = null;
 
   constructor(pool: Pool, options: ProxyServerOptions) {
     this.#pool = pool;
@@ -59,7 +60,12 @@ export class ProxyServer {
    * Stops accepting, lets every connection finish what it has under way, and resolves when all are gone.
    * @param timeout ms after which those left are dropped.
    */
-  async drain(timeout: number): Promise<void> {
+  drain(timeout: number): Promise<void> {
+    this.#drained ??= this.#drain(timeout);
+    return this.#drained;
+  }
+
+  async #drain(timeout: number): Promise<void> {
     await this.#listener?.close();
     if (this.#idleSweep !== null) clearInterval(this.#idleSweep);
     if (this.#connections.size === 0) return;

@@ -32,7 +32,7 @@ export class RelayedConnection {
   cut(how: 'end' | 'reset'): void {
     for (const side of [this.#client, this.#server]) {
       if (how === 'end') side.end();
-      else side.resetAndDestroy();
+      else reset(side);
     }
   }
 
@@ -40,8 +40,14 @@ export class RelayedConnection {
   #watch(side: Socket, other: Socket): Promise<void> {
     side.on('error', () => {
       if (this.#faults.blackhole) this.#halved = true;
-      else other.resetAndDestroy();
+      else reset(other);
     });
     return new Promise((resolve) => side.on('close', () => resolve()));
   }
+}
+
+/** Node never closes a socket that is reset while its end is still on the way. */
+function reset(side: Socket): void {
+  if (side.writableEnded && !side.writableFinished) side.destroy();
+  else side.resetAndDestroy();
 }

@@ -48,6 +48,8 @@ export class TcpChannel implements Channel {
   readonly #onTurn = (error?: Error | null): void => {
     this.#draining = false;
     if (error) return;
+    // After the end nothing can be written, not even nothing: `end` reports by itself.
+    if (this.#socket.writableEnded) return;
     if (this.#socket.writableLength > 0) {
       this.#draining = true;
       this.#socket.write(NOTHING, this.#onTurn);
@@ -65,7 +67,7 @@ export class TcpChannel implements Channel {
   }
 
   end(): void {
-    this.#socket.end();
+    this.#socket.end(() => this.#handler?.drained());
   }
 
   destroy(): void {

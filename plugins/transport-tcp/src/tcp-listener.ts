@@ -22,7 +22,7 @@ export async function listenTcp(
   });
   server.on('connection', (socket) => acceptSocket(socket, accept, options, rewrap));
   await bind(server, endpoint, options.backlog);
-  // Out of descriptors, say: the connection stays in the backlog and is accepted when there is room again.
+  // A connection that could not be accepted is its client's loss, not the listener's end.
   server.on('error', () => {});
   return {
     endpoint: boundEndpoint(server, endpoint),

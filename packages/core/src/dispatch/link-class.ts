@@ -21,8 +21,8 @@ export interface LinkClass {
 /** Is told what a link lives through. */
 export interface LinkObserver {
   connected(): void;
-  /** The link is closed, and why; `wasOpen` where it had been open for requests. */
-  disconnected(failure: Failure, wasOpen: boolean, error: Error | null): void;
+  /** The link is closed, and why; `openSince` by the turn's clock, `null` where it never was open for requests. */
+  disconnected(failure: Failure, openSince: number | null, error: Error | null): void;
   /** A request was answered by the server. */
   answered(): void;
   /** Requests ran out of time; at most once for requests that waited side by side. */

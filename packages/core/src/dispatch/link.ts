@@ -20,6 +20,9 @@ import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
 import { Reconnect } from './reconnect.js';
 
+/** How often in a row all that waits may time out before the connection is given up. */
+const MAX_STALLS = 5;
+
 const State = { closed: 0, closing: 1, connecting: 2, handshaking: 3, open: 4 } as const;
 type State = (typeof State)[keyof typeof State];
 
@@ -50,7 +53,10 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #framer: ReplyFramer;
   #scheduled = false;
   #handshakeOwed = 0;
+  #openSince = 0;
   #stalledAt = -1;
+  /** Stalls since bytes came last. */
+  #stalls = 0;
 
   constructor(linkClass: LinkClass, endpoint: Endpoint, observer: LinkObserver, counters: Float64Array) {
     this.#class = linkClass;
@@ -118,6 +124,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #connect(): void {
     this.#state = State.connecting;
+    this.#stalls = 0;
     this.#framer = this.#class.codec.createFramer();
     this.#channel = this.#class.transport.connect(this.#endpoint, this.#class.connect, this);
   }
@@ -175,12 +182,14 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #becomeOpen(): void {
     this.#state = State.open;
+    this.#openSince = this.#class.engine.turn.now;
     this.#reconnect.reset();
     this.#observer.connected();
     if (this.inFlight.unsent !== null) this.#scheduleFlush();
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
+    this.#stalls = 0;
     this.#inbox.receive(this, bytes, start, end);
   }
 
@@ -212,7 +221,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
       request.owner?.settle(request, bytes, start, end, this.#framer.replyClass);
     }
     this.#drop(request);
-    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSenders();
+    this.#wakeIfRoom();
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
@@ -222,6 +231,10 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     } else if (--this.#handshakeOwed === 0) {
       this.#becomeOpen();
     }
+  }
+
+  #wakeIfRoom(): void {
+    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSenders();
   }
 
   #wakeSenders(): void {
@@ -240,19 +253,29 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
         if (request.queuedAt > this.#stalledAt) newStall = true;
         request.answered = true;
         this.#settleFailed(request, 'timeout');
+        this.#returnToSender(request);
       }
       request = request.nextInLink;
     }
     this.inFlight.unexpired = request;
     if (this.#state !== State.open) this.#dropUntil(request);
-    if (!newStall) return;
+    if (newStall) this.#stalled(now);
+    else if (this.isFull && request === null)
+      this.#fail('timeout', new Error('it is full of requests that timed out'));
+  }
+
+  /** A silent server costs requests their time; a connection that stays silent is given up, for it may be lost. */
+  #stalled(now: number): void {
     this.#stalledAt = now;
     this.#observer.timedOut();
+    if (++this.#stalls >= MAX_STALLS)
+      this.#fail('timeout', new Error(`it was silent for ${MAX_STALLS} timeouts`));
   }
 
   /** What was never written need not wait for a reply. */
   #dropUntil(first: Request | null): void {
     while (this.inFlight.head !== first) this.#drop(this.inFlight.shift());
+    this.#wakeIfRoom();
   }
 
   /** Forgets earlier failures: the next request connects at once. */
@@ -263,6 +286,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   /** Closes the link at once; what waits on it fails, and the observer is not told. */
   close(): void {
     if (this.#state >= State.connecting) this.#shut('closed', false);
+    else this.#abandonAll('closed', false);
   }
 
   ended(): void {
@@ -283,7 +307,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     const wasOpen = this.#state === State.open;
     if (!wasOpen) this.#reconnect.failed(failure, this.#class.engine.turn.now);
     this.#shut(failure, wasOpen);
-    this.#observer.disconnected(failure, wasOpen, error);
+    this.#observer.disconnected(failure, wasOpen ? this.#openSince : null, error);
   }
 
   #shut(failure: Failure, mayRetry: boolean): void {
@@ -301,7 +325,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     while (request !== null) {
       const next: Request | null = request.nextInLink;
       request.nextInLink = null;
-      if (lost.mayRetry(request) && mayRetry && !request.answered) {
+      if (lost.mayRetry(request) && mayRetry) {
         request.retried = true;
         inFlight.push(request);
       } else {
@@ -323,8 +347,14 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#class.engine.requests.release(request);
   }
 
+  /** What is answered no longer counts against its session, though the link may still wait for the reply. */
+  #returnToSender(request: Request): void {
+    request.sender?.returned(request.end - request.start);
+    request.sender = null;
+  }
+
   #detach(request: Request): void {
-    (request.sender as Sender).returned(request.end - request.start);
+    this.#returnToSender(request);
     this.#output.release(request.slab as Slab);
     request.slab = null;
     request.bytes = null;

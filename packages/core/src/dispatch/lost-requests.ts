@@ -16,11 +16,11 @@ export class LostRequests {
   constructor(head: Request | null, firstUnsent: Request | null, retryReads: boolean) {
     this.#firstUnsent = firstUnsent;
     this.#retryReads = retryReads;
-    for (let r = head; r !== null; r = r.nextInLink) (r.sender as Sender).lastLostWrite = 0;
+    for (let r = head; r !== null; r = r.nextInLink) if (r.sender !== null) r.sender.lastLostWrite = 0;
     let position = 0;
     for (let r = head; r !== null; r = r.nextInLink) {
       position++;
-      if (!r.spec?.readonly) (r.sender as Sender).lastLostWrite = position;
+      if (r.sender !== null && !r.spec?.readonly) r.sender.lastLostWrite = position;
     }
   }
 
@@ -28,7 +28,7 @@ export class LostRequests {
   mayRetry(request: Request): boolean {
     this.#position++;
     if (request === this.#firstUnsent) this.#written = false;
-    if (request.retried) return false;
+    if (request.retried || request.answered) return false;
     if (!this.#written) return true;
     return this.#retryReads && this.#position > (request.sender as Sender).lastLostWrite;
   }

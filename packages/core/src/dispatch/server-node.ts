@@ -8,6 +8,7 @@ import {
 import type { Logger } from '../logger.js';
 import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
+import type { Turn } from '../turn.js';
 import { Link } from './link.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 
@@ -23,7 +24,9 @@ export class ServerNode implements LinkObserver {
   readonly counters = new Float64Array(SERVER_FIELDS.length);
   readonly #logger: Logger;
   readonly #onFailure: FailureListener;
+  readonly #turn: Turn;
   #failures = 0;
+  #failedAt = -1;
 
   constructor(
     description: NodeDescription,
@@ -36,6 +39,7 @@ export class ServerNode implements LinkObserver {
     this.weight = description.weight;
     this.endpoint = description.endpoint;
     this.#logger = logger;
+    this.#turn = linkClass.engine.turn;
     this.#onFailure = onFailure;
     this.links = Array.from(
       { length: connections },
@@ -64,24 +68,35 @@ export class ServerNode implements LinkObserver {
   }
 
   answered(): void {
+    if (this.#failures === 0) return;
     this.#failures = 0;
+    this.#failedAt = -1;
   }
 
   timedOut(): void {
     this.counters[ServerField.serverTimedout]++;
-    this.#fails('timeout', `${this.#label} does not answer in time`);
+    this.#fails('timeout', null, `${this.#label} does not answer in time`);
   }
 
-  disconnected(failure: Failure, wasOpen: boolean, error: Error | null): void {
+  disconnected(failure: Failure, openSince: number | null, error: Error | null): void {
     if (failure === 'closed' && error === null) this.counters[ServerField.serverEof]++;
     else this.counters[ServerField.serverErr]++;
-    const cause = failure === 'garbage' || failure === 'timeout' ? failure : wasOpen ? 'closed' : 'refused';
-    this.#fails(cause, `lost ${this.#label}: ${error?.message ?? 'the server closed the connection'}`);
+    const cause =
+      failure === 'garbage' || failure === 'timeout' ? failure : openSince !== null ? 'closed' : 'refused';
+    this.#fails(
+      cause,
+      openSince,
+      `lost ${this.#label}: ${error?.message ?? 'the server closed the connection'}`,
+    );
   }
 
-  #fails(cause: NodeFailure['cause'], message: string): void {
-    this.#failures++;
+  /** Connections that fail side by side have one cause: one that was open before the last failure tells nothing new. */
+  #fails(cause: NodeFailure['cause'], openSince: number | null, message: string): void {
     this.#logger.warn(message);
+    const { now } = this.#turn;
+    if (now === this.#failedAt || (openSince !== null && openSince <= this.#failedAt)) return;
+    this.#failedAt = now;
+    this.#failures++;
     this.#onFailure(this, { node: this.name, cause, consecutive: this.#failures });
   }
 

@@ -10,8 +10,10 @@ const PROBE_TIMEOUT = 1_000;
 
 /** Is told when a node leaves the ring and when it returns. */
 export interface HealthObserver {
-  ejected(node: ServerNode, probeAfter: number): void;
+  ejected(node: ServerNode): void;
   restored(node: ServerNode): void;
+  /** This process came to the verdict by itself: the node is to be probed after so many ms, or (`null`) is back. */
+  decided(node: ServerNode, probeAfter: number | null): void;
 }
 
 /**
@@ -57,16 +59,18 @@ export class NodeHealth {
   failed(failure: NodeFailure): void {
     if (!this.#live) return;
     const verdict = this.#policy.failed(failure);
-    if (verdict.action === 'eject') this.eject(verdict.probeAfter);
+    if (verdict.action !== 'eject') return;
+    this.eject(verdict.probeAfter);
+    this.#observer.decided(this.#node, verdict.probeAfter);
   }
 
-  /** Takes the node out of the ring until a probe finds it healthy. */
+  /** Takes the node out of the ring until a probe finds it healthy, here or in another process. */
   eject(probeAfter: number): void {
     if (!this.#live) return;
     this.#live = false;
     this.#node.counters[ServerField.serverEjectedAt] = Date.now() * 1000;
     this.#logger.warn(`ejected server ${this.#node.name}, next probe in ${probeAfter} ms`);
-    this.#observer.ejected(this.#node, probeAfter);
+    this.#observer.ejected(this.#node);
     this.#probeLater(probeAfter);
   }
 
@@ -77,6 +81,11 @@ export class NodeHealth {
     this.#node.forgive();
     this.#logger.info(`server ${this.#node.name} answers again and is back`);
     this.#observer.restored(this.#node);
+  }
+
+  #foundHealthy(): void {
+    this.restore();
+    this.#observer.decided(this.#node, null);
   }
 
   stop(): void {
@@ -90,7 +99,7 @@ export class NodeHealth {
     this.#timer = setTimeout(() => {
       const probe = new Probe(this.#linkClass, this.#node.endpoint, (healthy) => {
         this.#probe = null;
-        if (healthy) this.restore();
+        if (healthy) this.#foundHealthy();
         else this.#probeLater(after);
       });
       this.#probe = probe;

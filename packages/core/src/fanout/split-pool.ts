@@ -1,6 +1,9 @@
 import type { Engine } from '../engine.js';
 import { Split } from './split.js';
 
+/** More than this many commands are rarely split at once. */
+const MAX_FREE = 256;
+
 /** Splits at rest, for the next command that needs one. */
 export class SplitPool {
   readonly #engine: Engine;
@@ -15,6 +18,7 @@ export class SplitPool {
   }
 
   release(split: Split): void {
-    this.#free.push(split);
+    split.trim();
+    if (this.#free.length < MAX_FREE) this.#free.push(split);
   }
 }

@@ -15,7 +15,7 @@ import { PoolField } from '../stats/counters.js';
 import type { SplitSender } from './split-sender.js';
 
 /** Keys that a split at rest keeps room for. */
-const KEPT_KEYS = 1024;
+const KEPT_KEYS = 256;
 
 /**
  * One command spread over several nodes.
@@ -145,7 +145,6 @@ export class Split implements RequestOwner, FragmentReplies {
       this.#engine.requests.release(fragment);
     }
     this.#fragments.length = 0;
-    if (this.#keyCount > KEPT_KEYS) this.#fragmentOfKey = new Uint16Array(KEPT_KEYS);
     this.#parent = null;
     this.#sender = null;
     this.#engine.requests.release(parent);
@@ -181,6 +180,11 @@ export class Split implements RequestOwner, FragmentReplies {
       this.#partBytes = new Uint32Array(nodes);
     }
     this.#fragmentOfNode.fill(-1);
+  }
+
+  /** Lets go of room that only a very large command needed. */
+  trim(): void {
+    if (this.#fragmentOfKey.length > KEPT_KEYS) this.#fragmentOfKey = new Uint16Array(KEPT_KEYS);
   }
 
   // ─── FragmentReplies ──────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ export class RequestPool {
   readonly #free: Request[] = [];
   readonly #maxFree: number;
 
-  constructor(maxFree = 65_536) {
+  constructor(maxFree = 16_384) {
     this.#maxFree = maxFree;
   }
 

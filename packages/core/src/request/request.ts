@@ -26,6 +26,7 @@ export interface RequestOwner {
  */
 export class Request {
   owner: RequestOwner | null = null;
+  /** `null` once it is answered. */
   sender: Sender | null = null;
   spec: CommandSpec | null = null;
 

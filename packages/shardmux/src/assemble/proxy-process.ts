@@ -25,7 +25,7 @@ export class ProxyProcess {
     this.#options = options;
     this.#pools = config.pools.map((pool) => {
       const served = new ServedPool(resolvePool(pool), engine, admission(pool), logger);
-      if (verdicts) served.pool.verdicts = verdicts(pool.name);
+      if (verdicts) served.pool.onVerdict = verdicts(pool.name);
       return served;
     });
   }
@@ -51,8 +51,6 @@ export class ProxyProcess {
 
   /** Follows another process's verdict. */
   follow(pool: string, node: string, probeAfter: number | null): void {
-    const found = this.#pools.find((candidate) => candidate.pool.name === pool)?.pool;
-    if (probeAfter === null) found?.restoreByName(node);
-    else found?.ejectByName(node, probeAfter);
+    this.#pools.find((candidate) => candidate.pool.name === pool)?.pool.follow(node, probeAfter);
   }
 }

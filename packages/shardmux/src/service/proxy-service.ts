@@ -34,8 +34,8 @@ export class ProxyService {
 
   /** Rejects when an endpoint cannot be bound; nothing is left listening then. */
   async start(): Promise<void> {
-    await this.#servant.start();
     try {
+      await this.#servant.start();
       await this.#stats?.start();
     } catch (error) {
       await this.#servant.stop();

@@ -16,6 +16,7 @@ const SHORT_LIFE = 1_000;
 interface Seat {
   readonly worker: ClusterWorker;
   readonly born: number;
+  ready: boolean;
   last: readonly PoolSnapshot[];
   answeredRound: number;
 }
@@ -38,9 +39,9 @@ export class Primary {
   #departed: PoolSnapshot[] | null = null;
   #round = 0;
   #stopping = false;
-  #started: { resolve(): void; reject(error: Error): void } | null = null;
-  #ready = 0;
-  #onAnswer: (() => void) | null = null;
+  /** Set while `start` is waited for. */
+  #starting: { resolve(): void; reject(error: Error): void } | null = null;
+  readonly #onAnswer = new Set<() => void>();
   #onEmpty: (() => void) | null = null;
 
   constructor(config: Config, logger: Logger) {
@@ -53,7 +54,7 @@ export class Primary {
   /** Resolves when every worker serves; rejects when one cannot. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#started = { resolve, reject };
+      this.#starting = { resolve, reject };
       for (let i = 0; i < this.#config.workers; i++) this.#fork();
     });
   }
@@ -76,40 +77,43 @@ export class Primary {
   async snapshot(): Promise<PoolSnapshot[]> {
     const round = ++this.#round;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, SNAPSHOT_TIMEOUT);
-      this.#onAnswer = () => {
-        if ([...this.#seats.values()].some((seat) => seat.answeredRound < round)) return;
+      const done = () => {
         clearTimeout(timer);
+        this.#onAnswer.delete(check);
         resolve();
       };
+      const check = () => {
+        if ([...this.#seats.values()].every((seat) => seat.answeredRound >= round)) done();
+      };
+      const timer = setTimeout(done, SNAPSHOT_TIMEOUT);
+      this.#onAnswer.add(check);
       this.#broadcast({ type: 'snapshot', round });
-      this.#onAnswer();
+      check();
     });
-    this.#onAnswer = null;
     const figures = [...this.#seats.values()].map((seat) => seat.last).filter((last) => last.length > 0);
     return sumSnapshots(this.#departed === null ? figures : [...figures, this.#departed]);
   }
 
   #fork(): void {
     const worker = cluster.fork({ [WORKER_LOG]: JSON.stringify(this.#config.log) });
-    const seat: Seat = { worker, born: performance.now(), last: [], answeredRound: 0 };
+    const seat: Seat = { worker, born: performance.now(), ready: false, last: [], answeredRound: 0 };
     this.#seats.set(worker.id, seat);
     worker.on('message', (message: ToPrimary) => this.#receive(seat, message));
     worker.once('exit', (code, signal) => this.#exited(seat, signal ?? `code ${code}`));
   }
 
   #receive(seat: Seat, message: ToPrimary): void {
+    if (!this.#seats.has(seat.worker.id)) return;
     switch (message.type) {
       case 'awake':
         this.#tell(seat, { type: 'start', config: this.#config });
         return;
       case 'ready':
-        if (++this.#ready === this.#config.workers) this.#started?.resolve();
+        this.#becameReady(seat);
         for (const verdict of this.#ejected.values()) this.#tell(seat, verdict);
         return;
       case 'failed':
-        this.#stopping = true;
-        this.#started?.reject(new ShardmuxError('SHARDMUX_WORKER_FAILED', message.message));
+        this.#couldNotStart(seat, message.message);
         return;
       case 'admit': {
         const admitted = this.#clients.get(message.pool)?.admit(seat.worker.id) ?? false;
@@ -122,12 +126,32 @@ export class Primary {
       case 'snapshot':
         seat.last = message.pools;
         seat.answeredRound = Math.max(seat.answeredRound, message.round);
-        this.#onAnswer?.();
+        this.#answered();
         return;
       case 'verdict':
         this.#remember(message);
         this.#broadcast(message, seat);
     }
+  }
+
+  #becameReady(seat: Seat): void {
+    seat.ready = true;
+    const seats = [...this.#seats.values()];
+    if (seats.length < this.#config.workers || seats.some((each) => !each.ready)) return;
+    this.#starting?.resolve();
+    this.#starting = null;
+  }
+
+  /** At the start that is the end; later it is one more death of a worker. */
+  #couldNotStart(seat: Seat, message: string): void {
+    if (this.#starting === null) {
+      this.#logger.error(message);
+      seat.worker.process.kill('SIGKILL');
+      return;
+    }
+    this.#stopping = true;
+    this.#starting.reject(new ShardmuxError('SHARDMUX_WORKER_FAILED', message));
+    this.#starting = null;
   }
 
   #remember(verdict: Verdict): void {
@@ -144,7 +168,7 @@ export class Primary {
       const kept = withoutGauges(last);
       this.#departed = this.#departed === null ? kept : sumSnapshots([this.#departed, kept]);
     }
-    this.#onAnswer?.();
+    this.#answered();
     if (this.#stopping) {
       if (this.#seats.size === 0) this.#onEmpty?.();
       return;
@@ -154,6 +178,10 @@ export class Primary {
     setTimeout(() => {
       if (!this.#stopping) this.#fork();
     }, delay);
+  }
+
+  #answered(): void {
+    for (const check of this.#onAnswer) check();
   }
 
   #broadcast(message: ToWorker, except?: Seat): void {

@@ -54,10 +54,8 @@ export class Worker {
           this.#admissions.set(name, admission);
           return admission;
         },
-        verdicts: (pool) => ({
-          ejected: (node, probeAfter) => void this.#send({ type: 'verdict', pool, node, probeAfter }),
-          restored: (node) => void this.#send({ type: 'verdict', pool, node, probeAfter: null }),
-        }),
+        verdicts: (pool) => (node, probeAfter) =>
+          void this.#send({ type: 'verdict', pool, node, probeAfter }),
       });
       await this.#proxy.start();
       await this.#send({ type: 'ready' });
