@@ -24,7 +24,7 @@ export class Shardmux {
   }
 
   /**
-   * Resolves when every pool accepts connections.
+   * Resolves when every pool accepts connections, and the statistics do.
    * @param yaml of either dialect; what follows `listen:` on a line of its own is where it is waited for.
    */
   static async start(yaml: string, args: readonly string[] = []): Promise<Shardmux> {
@@ -47,7 +47,8 @@ export class Shardmux {
 
   async #accepts(): Promise<boolean> {
     try {
-      for (const endpoint of this.endpoints) await (await connectRaw(endpoint)).close();
+      const stats: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: this.statsPort };
+      for (const endpoint of [...this.endpoints, stats]) await (await connectRaw(endpoint)).close();
       return true;
     } catch {
       return false;
