@@ -22,7 +22,7 @@ type Row = Record<string, number>;
 
 async function pool(): Promise<Row & Record<string, Row>> {
   const { document } = await readStats(shards.shardmux.statsPort);
-  return document.alpha as unknown as Row & Record<string, Row>;
+  return document.alpha as Row & Record<string, Row>;
 }
 
 async function requests(): Promise<number> {

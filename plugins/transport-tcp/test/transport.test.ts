@@ -73,17 +73,16 @@ afterEach(async () => {
 /** A connection, seen from both ends. */
 async function pair(endpoint = LOOPBACK, listen: Transport['listen'] = tcpTransport.listen) {
   const server = new Recorder();
-  let accepted: Channel | null = null;
+  const accepted: Channel[] = [];
   const listener = await listen(endpoint, LISTEN, (channel) => {
-    accepted = channel;
+    accepted.push(channel);
     return server;
   });
   listeners.push(listener);
   const client = new Recorder();
   const channel = tcpTransport.connect(listener.endpoint, CONNECT, client);
   await client.happened('opened');
-  await vi.waitUntil(() => accepted !== null);
-  const other = accepted as unknown as Channel;
+  const other = await vi.waitUntil(() => accepted[0]);
   channels.push(channel, other);
   return { listener, client: { channel, events: client }, server: { channel: other, events: server } };
 }
