@@ -21,6 +21,12 @@ export async function runProxy(config: Config, { daemonize, pidFile }: RunOption
   const service = new ProxyService(config, log.logger);
   installSignals({ log, stop: () => service.stop(), forward: (signal) => service.forward(signal) });
   if (pidFile !== undefined) writePidFile(pidFile);
-  await service.start();
+  try {
+    await service.start();
+  } catch (error) {
+    // In the background nobody reads standard error.
+    if (config.log.file !== null) log.logger.error(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
   reportReady();
 }
