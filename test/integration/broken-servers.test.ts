@@ -7,6 +7,7 @@ import {
   startScriptedNode,
 } from '@shardmux/testing';
 import { afterEach, expect, test } from 'vitest';
+import { startHesitantNode } from '../support/hesitant-node.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
 
@@ -75,19 +76,7 @@ test('a server that closes in the middle of a reply: an error, and nothing half 
 });
 
 test('a timeout answers that request and spares the link: its late reply is swallowed', async () => {
-  let release: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const node = await startScriptedNode(async (peer) => {
-    await peer.command();
-    await held;
-    peer.send('+late\r\n');
-    for (;;) {
-      const [, key] = await peer.command();
-      peer.send(`+${key}\r\n`);
-    }
-  });
+  const { node, release } = await startHesitantNode('+late\r\n');
   const client = await before(node, ['timeout: 150']);
   const started = performance.now();
   expect(errorOf(await client.command('GET', 'slow'))).toBe('ERR Connection timed out');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, encodeCommand, type RawClient, startRedis, startScriptedNode } from '@shardmux/testing';
 import { afterEach, expect, test } from 'vitest';
+import { startHesitantNode } from '../support/hesitant-node.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile, Shards } from '../support/shards.js';
 
@@ -59,19 +60,7 @@ test('a link full of requests that timed out is given up, and holds nobody back'
 });
 
 test('a session that waits for room on a link goes on when its requests expire before the link opens', async () => {
-  let release: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const node = await startScriptedNode(async (peer) => {
-    await peer.command();
-    await held;
-    peer.send('+OK\r\n');
-    for (;;) {
-      const [, key] = await peer.command();
-      peer.send(`+${key}\r\n`);
-    }
-  });
+  const { node, release } = await startHesitantNode('+OK\r\n');
   cleanups.push(() => node.stop());
   const yaml = await poolFile(
     [`127.0.0.1:${node.port}:1`],

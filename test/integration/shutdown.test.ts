@@ -1,5 +1,6 @@
 import { connectRaw, encodeCommand } from '@shardmux/testing';
 import { afterEach, expect, test, vi } from 'vitest';
+import { sumOfCounters } from '../support/counters.js';
 import { Load } from '../support/load.js';
 import { Shards } from '../support/shards.js';
 
@@ -14,16 +15,7 @@ test('SIGTERM under load: every command that ran was answered, then exit 0', asy
   shards.shardmux.process.signal('SIGTERM');
   expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
   await load.stop();
-  const last = await Promise.all(
-    shards.servers.map(async (server) => {
-      const client = await connectRaw(server.endpoint, { strings: true });
-      const keys = (await client.command('KEYS', '*')) as string[];
-      const values = keys.length === 0 ? [] : ((await client.command('MGET', ...keys)) as string[]);
-      await client.close();
-      return values.reduce((sum, value) => sum + Number(value), 0);
-    }),
-  );
-  expect(last.reduce((sum, each) => sum + each, 0)).toBe(load.outcomes.length);
+  expect(await sumOfCounters(shards.servers)).toBe(load.outcomes.length);
 });
 
 test('a pipeline that was taken in is answered whole', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connectRaw, type RawClient } from '@shardmux/testing';
 import { afterEach, expect, test, vi } from 'vitest';
+import { sumOfCounters } from '../support/counters.js';
 import { Load } from '../support/load.js';
 import { Shards } from '../support/shards.js';
 import { readStats } from '../support/stats.js';
@@ -99,18 +100,6 @@ test('SIGTERM under load: every command that ran was answered, and all processes
   expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
   await load.stop();
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
-  expect(await sumOfCounters()).toBe(load.outcomes.length);
+  expect(await sumOfCounters(shards.servers)).toBe(load.outcomes.length);
   expect(load.outcomes.filter(({ error }) => error !== null)).toEqual([]);
 });
-
-async function sumOfCounters(): Promise<number> {
-  let sum = 0;
-  for (const server of shards.servers) {
-    const client = await connectRaw(server.endpoint, { strings: true });
-    const keys = (await client.command('KEYS', '*')) as string[];
-    const values = keys.length > 0 ? ((await client.command('MGET', ...keys)) as string[]) : [];
-    sum += values.reduce((total, value) => total + Number(value), 0);
-    await client.close();
-  }
-  return sum;
-}

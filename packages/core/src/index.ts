@@ -1,14 +1,12 @@
-export { Arena } from './bytes/arena.js';
+export type { Arena } from './bytes/arena.js';
 export { copyBytes } from './bytes/copy.js';
 export { type FrameParser, Inbox } from './bytes/inbox.js';
-export { SLAB_SIZE, Slab } from './bytes/slab.js';
-export { SlabWriter } from './bytes/slab-writer.js';
+export type { Slab } from './bytes/slab.js';
 export { Engine } from './engine.js';
 export type { Logger } from './logger.js';
 export { Pool, type PoolOptions, type VerdictListener } from './pool.js';
 export { holdReply, releaseReply } from './request/held-reply.js';
 export { Request, type RequestOwner } from './request/request.js';
-export { RequestPool } from './request/request-pool.js';
 export { HashTag } from './routing/hash-tag.js';
 export { type RouteRule, RouteTable } from './routing/route-table.js';
 export { Session, type SessionOwner } from './session/session.js';

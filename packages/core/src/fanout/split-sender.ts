@@ -1,5 +1,6 @@
-import type { Codec, Failure } from '@shardmux/plugin-api';
+import type { Codec, DecodedCommand, Failure } from '@shardmux/plugin-api';
 import type { Link } from '../dispatch/link.js';
+import type { ServerNode } from '../dispatch/server-node.js';
 import type { Request } from '../request/request.js';
 import type { Sender } from '../request/sender.js';
 
@@ -8,6 +9,8 @@ export interface SplitSender extends Sender {
   readonly codec: Codec;
   /** The pool's, to count fragments. */
   readonly counters: Float64Array;
+  /** Sends a whole command to one node. */
+  forward(request: Request, command: DecodedCommand, node: ServerNode): void;
   /** Takes no more requests until the link has room. */
   waitFor(link: Link): void;
   /** Answers a request in the server's place. */

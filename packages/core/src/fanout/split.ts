@@ -1,4 +1,5 @@
 import {
+  type CommandSpec,
   type DecodedCommand,
   type FragmentReplies,
   ReplyClass,
@@ -55,10 +56,9 @@ export class Split implements RequestOwner, FragmentReplies {
   ): void {
     const count = this.#group(sender, table, command);
     if (count === 1) {
-      const link = table.nodes[this.#nodeOf[0]].linkOf(sender);
+      const node = table.nodes[this.#nodeOf[0]];
       this.#home.release(this);
-      link.send(parent, command.bytes, command.start, command.end);
-      if (link.isFull) sender.waitFor(link);
+      sender.forward(parent, command, node);
       return;
     }
     sender.counters[PoolField.fragments] += count;
@@ -153,8 +153,7 @@ export class Split implements RequestOwner, FragmentReplies {
 
   #settleParent(sender: SplitSender, parent: Request): void {
     const { merger } = sender.codec;
-    const spec = this.#fragments[0].spec;
-    if (spec === null) return;
+    const spec = this.#fragments[0].spec as CommandSpec;
     const bound = merger.mergedBound(spec, this);
     const slab = this.#engine.held.reserve(bound);
     const start = slab.fill - bound;

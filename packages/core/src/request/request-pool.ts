@@ -2,14 +2,12 @@ import type { CommandSpec } from '@shardmux/plugin-api';
 import { Request, type RequestOwner } from './request.js';
 import type { Sender } from './sender.js';
 
+/** More are rarely under way at once. */
+const MAX_FREE = 16_384;
+
 /** Requests at rest, for the next who needs one. */
 export class RequestPool {
   readonly #free: Request[] = [];
-  readonly #maxFree: number;
-
-  constructor(maxFree = 16_384) {
-    this.#maxFree = maxFree;
-  }
 
   /** A request held by its owner alone. */
   acquire(owner: RequestOwner, sender: Sender, spec: CommandSpec): Request {
@@ -34,6 +32,6 @@ export class RequestPool {
     request.nextInOrder = null;
     request.replySlab = null;
     request.settled = false;
-    if (this.#free.length < this.#maxFree) this.#free.push(request);
+    if (this.#free.length < MAX_FREE) this.#free.push(request);
   }
 }

@@ -68,25 +68,21 @@ export class Session implements SplitSender {
     if (table === null) {
       this.fail(request, 'refused');
     } else if (command.handling === Handling.anyNode) {
-      this.#forward(request, command, table, table.locate(PLACEHOLDER, 0, PLACEHOLDER.length));
+      this.forward(request, command, table.nodes[table.locate(PLACEHOLDER, 0, PLACEHOLDER.length)]);
     } else if (command.keyCount === 1) {
-      this.#forward(
-        request,
-        command,
-        table,
-        table.locate(command.bytes, command.keyStart(0), command.keyEnd(0)),
-      );
+      const node = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
+      this.forward(request, command, table.nodes[node]);
     } else if (command.handling === Handling.split) {
       this.#destination.splits.acquire().scatter(this, table, request, command);
     } else {
       const node = table.locateAll(command);
       if (node < 0) this.fail(request, 'crossSlot');
-      else this.#forward(request, command, table, node);
+      else this.forward(request, command, table.nodes[node]);
     }
   }
 
-  #forward(request: Request, command: DecodedCommand, table: RouteTable<ServerNode>, node: number): void {
-    const link = table.nodes[node].linkOf(this);
+  forward(request: Request, command: DecodedCommand, node: ServerNode): void {
+    const link = node.linkOf(this);
     link.send(request, command.bytes, command.start, command.end);
     if (link.isFull) this.waitFor(link);
   }
