@@ -16,6 +16,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/resp': [API],
   '@shardmux/conformance': [API],
   '@shardmux/testing': [API],
+  '@shardmux/client': [API, '@shardmux/core'],
   '@shardmux/proxy': [API, '@shardmux/core'],
   '@shardmux/bench': [API, '@shardmux/testing'],
   shardmux: 'anything',
@@ -24,6 +25,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
 interface Manifest {
   readonly name: string;
   readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
 }
 
 interface Package {
@@ -48,7 +50,7 @@ const packages: Package[] = ['packages', 'plugins'].flatMap((group) =>
   readdirSync(join(root, group)).map((folder) => {
     const at = join(root, group, folder);
     const manifest = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8')) as Manifest;
-    const dependencies = Object.keys(manifest.dependencies ?? {});
+    const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     return { name: manifest.name, dependencies, files: sourceFiles(join(at, 'src')) };
   }),
 );

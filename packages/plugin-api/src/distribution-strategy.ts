@@ -4,6 +4,14 @@ export interface DistributionNode {
   readonly name: string;
   /** A positive integer. */
   readonly weight: number;
+  /** The slots that the topology gives it, where it names them; of use to distributions that have slots. */
+  readonly slots?: readonly SlotRange[];
+}
+
+/** Slots `first` to `last`, both included. */
+export interface SlotRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Builds the map from hashes to nodes. Pure: the same nodes in any order give every key the same node. */

@@ -24,5 +24,12 @@ export class ShardmuxError extends Error {
 /** A plugin is missing, named twice, made for another contract, given wrong options, or broke its promise. */
 export class PluginError extends ShardmuxError {}
 
+/** What a server answered is an error. The code is `SHARDMUX_REPLY`. */
+export class ReplyError extends ShardmuxError {
+  constructor(message: string) {
+    super('SHARDMUX_REPLY', message);
+  }
+}
+
 /** A configuration cannot be used. */
 export class ConfigError extends ShardmuxError {}

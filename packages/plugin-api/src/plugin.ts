@@ -4,6 +4,7 @@ import { PluginError } from './errors.js';
 import type { FailoverPolicy } from './failover-policy.js';
 import type { HashFunction } from './hash-function.js';
 import type { StandardSchema } from './standard-schema.js';
+import type { Telemetry } from './telemetry.js';
 import type { TopologySource } from './topology-source.js';
 import type { Transport } from './transport.js';
 
@@ -15,6 +16,7 @@ export interface PluginKinds {
   failover: FailoverPolicy;
   transport: Transport;
   codec: Codec;
+  telemetry: Telemetry;
 }
 
 export type PluginKind = keyof PluginKinds;

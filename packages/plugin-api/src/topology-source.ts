@@ -1,12 +1,11 @@
+import type { DistributionNode } from './distribution-strategy.js';
 import type { Endpoint } from './endpoint.js';
 
 /** One server of a pool. Experimental: roles, zones and peers' endpoints join it with replicas. */
-export interface NodeDescription {
+export interface NodeDescription extends DistributionNode {
   /** Unique in its snapshot and stable over time: what a distribution places and statistics are kept under. */
   readonly name: string;
   readonly endpoint: Endpoint;
-  /** A positive integer. */
-  readonly weight: number;
 }
 
 export interface TopologySnapshot {

@@ -1,7 +1,10 @@
+import type { CommandSpec } from './command-spec.js';
 import type { Conversation, ConversationOptions } from './conversation.js';
 import type { Merger, Splitter } from './fragments.js';
 import type { ReplyFramer } from './reply-framer.js';
-import type { DecoderLimits, RequestDecoder } from './request-decoder.js';
+import type { ReplyReader } from './reply-reader.js';
+import type { DecodedCommand, DecoderLimits, RequestDecoder } from './request-decoder.js';
+import type { RequestEncoder } from './request-encoder.js';
 
 /** Why the engine, and no server, answers a request. */
 export type Failure =
@@ -32,14 +35,27 @@ export interface LinkCredentials {
   readonly database: number;
 }
 
-/** A protocol. Experimental. One object serves all pools; what has state is created per connection. */
-export interface Codec {
+/**
+ * A protocol. Experimental. One object serves all pools; what has state is created per connection.
+ *
+ * @typeParam Command what its decoders stand on, with all that the other parts of the codec read from there. The
+ *   engine passes a codec nothing but its own commands and specs.
+ */
+export interface Codec<
+  Spec extends CommandSpec = CommandSpec,
+  Command extends DecodedCommand = DecodedCommand,
+> {
   /** The decoder holds a client to stricter limits while its conversation is not open. */
-  createDecoder(limits: DecoderLimits, conversation: Conversation): RequestDecoder;
+  createDecoder(limits: DecoderLimits, conversation: Conversation<Command>): RequestDecoder & Command;
   createFramer(): ReplyFramer;
-  createConversation(options: ConversationOptions): Conversation;
-  readonly splitter: Splitter;
-  readonly merger: Merger;
+  createConversation(options: ConversationOptions): Conversation<Command>;
+  readonly splitter: Splitter<Spec, Command>;
+  readonly merger: Merger<Spec>;
+  /** An application's side: what a client in the same process sends and gets. */
+  readonly encoder: RequestEncoder;
+  createReader(): ReplyReader;
+  /** What an error reply begins with (`WRONGTYPE`): a short word that names no key and no value. */
+  errorCode(bytes: Uint8Array, start: number, end: number): string;
   /** `null` where nothing need be said first. */
   handshake(credentials: LinkCredentials): Handshake | null;
   /** A request that any healthy server answers with class ok. */

@@ -5,13 +5,16 @@ import type { DecodedCommand } from './request-decoder.js';
  * Cuts a command with handling `split` into fragments, each a command of its own: a head, then the parts of the
  * original that belong to it, copied as they are. A part is one key with all that goes with it (MSET: its value).
  */
-export interface Splitter {
-  headLength(spec: CommandSpec, parts: number): number;
+export interface Splitter<
+  Spec extends CommandSpec = CommandSpec,
+  Command extends DecodedCommand = DecodedCommand,
+> {
+  headLength(spec: Spec, parts: number): number;
   /** Writes `headLength` bytes at `at`. */
-  writeHead(spec: CommandSpec, parts: number, out: Uint8Array, at: number): void;
+  writeHead(spec: Spec, parts: number, out: Uint8Array, at: number): void;
   /** The bytes `[partStart, partEnd)` of `command.bytes` that carry key number `key`. */
-  partStart(command: DecodedCommand, key: number): number;
-  partEnd(command: DecodedCommand, key: number): number;
+  partStart(command: Command, key: number): number;
+  partEnd(command: Command, key: number): number;
 }
 
 /** The replies to all fragments of one command. Every one of them is whole. */
@@ -28,9 +31,9 @@ export interface FragmentReplies {
 }
 
 /** Makes one reply out of the fragments' replies. Keeps nothing between calls. */
-export interface Merger {
+export interface Merger<Spec extends CommandSpec = CommandSpec> {
   /** An upper bound of the merged reply's length. */
-  mergedBound(spec: CommandSpec, replies: FragmentReplies): number;
+  mergedBound(spec: Spec, replies: FragmentReplies): number;
   /** Writes the merged reply at `at` and returns the offset after it, or -1 where a reply is not of the right form. */
-  merge(spec: CommandSpec, replies: FragmentReplies, out: Uint8Array, at: number): number;
+  merge(spec: Spec, replies: FragmentReplies, out: Uint8Array, at: number): number;
 }
