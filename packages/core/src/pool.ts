@@ -2,14 +2,19 @@ import type {
   Codec,
   ConnectOptions,
   FailoverPolicy,
+  Failure,
   LinkCredentials,
+  NodeFailure,
+  ObservedPool,
+  OperationObserver,
+  PoolObserver,
   TopologySnapshot,
   TopologySource,
   Transport,
 } from '@shardmux/plugin-api';
-import type { LinkClass } from './dispatch/link-class.js';
+import type { LinkClass, OfflineQueue } from './dispatch/link-class.js';
 import type { Backoff } from './dispatch/reconnect.js';
-import { ServerNode } from './dispatch/server-node.js';
+import { type NodeListener, ServerNode } from './dispatch/server-node.js';
 import type { Engine } from './engine.js';
 import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
@@ -18,6 +23,9 @@ import { type RouteRule, RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
 import { POOL_FIELDS, PoolField, type PoolSnapshot } from './stats/counters.js';
+import { diagnosticsOf, hasOperationSubscribers } from './telemetry/diagnostics.js';
+import { Observers } from './telemetry/observers.js';
+import { Watch } from './telemetry/watch.js';
 
 /** How often requests are looked at for their timeout, in ms: a timeout is late by no more. */
 const SWEEP_INTERVAL = 20;
@@ -39,6 +47,12 @@ export interface PoolOptions {
   /** ms until a request is answered by an error; 0 for never. */
   readonly timeout: number;
   readonly reconnect: Backoff;
+  /** Whether links that were lost are opened anew with no request asking for it. */
+  readonly reopens: boolean;
+  /** Whether requests wait for a server that cannot be reached; `null`: they are refused at once. */
+  readonly offline: OfflineQueue | null;
+  /** Who watches: each is called once, before the pool starts. */
+  readonly observe: readonly ((pool: ObservedPool) => PoolObserver)[];
   /** Bytes in flight on one link above which its sessions are paused. */
   readonly maxLinkBytes: number;
   readonly retryReads: boolean;
@@ -55,7 +69,7 @@ export type VerdictListener = (node: string, probeAfter: number | null) => void;
  *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
  *   ejections here ─────┘
  */
-export class Pool implements Destination, HealthObserver {
+export class Pool implements Destination, HealthObserver, NodeListener {
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
@@ -67,10 +81,14 @@ export class Pool implements Destination, HealthObserver {
   /** Hears of this process's own verdicts, to share them with others. */
   onVerdict: VerdictListener | null = null;
   readonly #options: PoolOptions;
+  readonly #observers: Observers;
+  readonly #watch: Watch;
+  readonly #isWatched: boolean;
   readonly #health = new Map<ServerNode, NodeHealth>();
   #nodes: readonly ServerNode[] = [];
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
+  #faultReported = false;
   #sweep: NodeJS.Timeout | null = null;
 
   constructor(engine: Engine, options: PoolOptions) {
@@ -80,6 +98,10 @@ export class Pool implements Destination, HealthObserver {
     this.splits = new SplitPool(engine);
     if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
     this.#options = options;
+    const watchers = options.observe.map((observe) => observe(this.#observed()));
+    this.#isWatched = watchers.some(({ operations }) => operations !== null);
+    this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
+    this.#watch = new Watch(this.#observers.operations as OperationObserver, options.codec);
     this.linkClass = {
       engine,
       codec: options.codec,
@@ -90,7 +112,23 @@ export class Pool implements Destination, HealthObserver {
       timeout: options.timeout,
       maxBytes: options.maxLinkBytes,
       retryReads: options.retryReads,
+      offline: options.offline,
+      reopens: options.reopens,
     };
+  }
+
+  get watch(): Watch | null {
+    return this.#isWatched || hasOperationSubscribers() ? this.#watch : null;
+  }
+
+  /** For what is no single command: a batch. `null` while nobody watches. */
+  get operations(): OperationObserver | null {
+    return this.#isWatched || hasOperationSubscribers() ? this.#observers.operations : null;
+  }
+
+  /** The servers, in service or not. */
+  get nodes(): readonly ServerNode[] {
+    return this.#nodes;
   }
 
   /** Resolves when there is a route table. */
@@ -100,8 +138,13 @@ export class Pool implements Destination, HealthObserver {
       changed: (snapshot) => this.#adopt(snapshot),
       failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
     });
-    if (preconnect) for (const node of this.#nodes) for (const link of node.links) link.open();
+    if (preconnect) this.openLinks();
     if (timeout > 0) this.#sweep = setInterval(() => this.#expire(), Math.min(SWEEP_INTERVAL, timeout));
+  }
+
+  /** Connects to every server before a request does. */
+  openLinks(): void {
+    for (const node of this.#nodes) for (const link of node.links) link.open();
   }
 
   /** Drops every link; what is still in flight fails. */
@@ -121,28 +164,50 @@ export class Pool implements Destination, HealthObserver {
     this.#epoch = snapshot.epoch;
     const { failover, connections, logger } = this.#options;
     this.#nodes = snapshot.nodes.map((description) => {
-      const node = new ServerNode(description, this.linkClass, connections, logger, (failing, failure) =>
-        this.#health.get(failing)?.failed(failure),
-      );
+      const node = new ServerNode(description, this.linkClass, connections, logger, this);
       if (failover !== null)
         this.#health.set(node, new NodeHealth(node, this.linkClass, failover, this, logger));
       return node;
     });
     this.#compile();
+    this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
+  }
+
+  connected(node: ServerNode, duration: number): void {
+    this.#observers.connected(node.description, duration);
+  }
+
+  disconnected(node: ServerNode, failure: Failure, wasOpen: boolean, error: Error | null): void {
+    this.#observers.disconnected(node.description, failure, wasOpen, error);
+  }
+
+  failed(node: ServerNode, failure: NodeFailure): void {
+    this.#health.get(node)?.failed(failure);
   }
 
   #compile(): void {
     const live = this.#nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
-    this.table = live.length === 0 ? null : new RouteTable(live, this.#options.rule);
+    const onFault = (fault: unknown) => this.#reportFault(fault);
+    this.table = live.length === 0 ? null : new RouteTable(live, this.#options.rule, onFault);
   }
 
-  ejected(node: ServerNode): void {
+  /** The process serves on: keys that the plugin finds a node for are none the worse. */
+  #reportFault(fault: unknown): void {
+    if (this.#faultReported) return;
+    this.#faultReported = true;
+    const { logger } = this.#options;
+    logger.error(`pool ${this.name}: its hash or distribution plugin is broken: ${String(fault)}`);
+  }
+
+  ejected(node: ServerNode, probeAfter: number): void {
     this.#compile();
+    this.#observers.failover(node.description, probeAfter);
     node.closeLinks();
   }
 
-  restored(): void {
+  restored(node: ServerNode): void {
     this.#compile();
+    this.#observers.failover(node.description, null);
   }
 
   decided(node: ServerNode, probeAfter: number | null): void {
@@ -161,6 +226,11 @@ export class Pool implements Destination, HealthObserver {
   #expire(): void {
     const { now } = this.engine.turn;
     for (const node of this.#nodes) for (const link of node.links) link.expire(now);
+  }
+
+  #observed(): ObservedPool {
+    const { name, credentials } = this.#options;
+    return { name, database: credentials.database, gauges: () => this.#nodes.map((node) => node.gauges()) };
   }
 
   snapshot(): PoolSnapshot {

@@ -5,7 +5,7 @@ export interface DistributionNode {
   /** A positive integer. */
   readonly weight: number;
   /** The slots that the topology gives it, where it names them; of use to distributions that have slots. */
-  readonly slots?: readonly SlotRange[];
+  readonly slots?: readonly SlotRange[] | undefined;
 }
 
 /** Slots `first` to `last`, both included. */

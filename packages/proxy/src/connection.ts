@@ -17,6 +17,7 @@ import {
   type Conversation,
   type ConversationOptions,
   DecodeStatus,
+  type Failure,
   Handling,
   type RequestDecoder,
 } from '@shardmux/plugin-api';
@@ -181,6 +182,11 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
   }
 
   // ─── replies ──────────────────────────────────────────────────────────────
+
+  fail(request: Request, failure: Failure): void {
+    const reply = this.#pool.codec.failureReply(failure);
+    this.settle(request, reply, 0, reply.length);
+  }
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
     const order = this.#order;

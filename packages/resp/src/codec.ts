@@ -1,23 +1,30 @@
-import type { Codec, Conversation, ConversationOptions, DecoderLimits } from '@shardmux/plugin-api';
+import type { Codec } from '@shardmux/plugin-api';
+import type { RespCommandSpec } from './commands/command-spec.js';
 import { RespConversation } from './conversation/conversation.js';
 import { failureReply } from './errors.js';
 import { RespMerger } from './fragments/merger.js';
 import { RespSplitter } from './fragments/splitter.js';
 import { handshake, probe } from './handshake.js';
+import { errorCode } from './reply/error-code.js';
 import { RespReplyFramer } from './reply/framer.js';
+import { RespReplyReader } from './reply/reader.js';
 import { RespRequestDecoder } from './request/decoder.js';
+import { RespRequestEncoder } from './request/encoder.js';
+import type { RespCommand } from './request/resp-command.js';
 
 /** How many conversations there have been: HELLO tells a client which one it is. */
 let conversations = 0;
 
 /** RESP2, as Redis 7 speaks it. */
-export const respCodec: Codec = {
-  createDecoder: (limits: DecoderLimits, conversation: Conversation) =>
-    new RespRequestDecoder(limits, conversation),
+export const respCodec: Codec<RespCommandSpec, RespCommand> = {
+  createDecoder: (limits, conversation) => new RespRequestDecoder(limits, conversation),
   createFramer: () => new RespReplyFramer(),
-  createConversation: (options: ConversationOptions) => new RespConversation(options, ++conversations),
+  createConversation: (options) => new RespConversation(options, ++conversations),
   splitter: new RespSplitter(),
   merger: new RespMerger(),
+  encoder: new RespRequestEncoder(),
+  createReader: () => new RespReplyReader(),
+  errorCode,
   handshake,
   probe,
   failureReply,

@@ -9,6 +9,8 @@ const replies: Readonly<Record<Failure, Uint8Array>> = {
   unresolved: errorReply('ERR Host is down'),
   garbage: errorReply('ERR Invalid argument (malformed reply from server)'),
   crossSlot: errorReply("CROSSSLOT Keys in request don't hash to the same slot"),
+  overflow: errorReply('ERR Too many requests wait for the server'),
+  misrouted: errorReply('ERR No server was found for the key (a plugin of the pool is broken)'),
   maxClients: errorReply('ERR max number of clients reached'),
 };
 

@@ -16,11 +16,21 @@ export interface LinkClass {
   readonly maxBytes: number;
   /** Whether a read whose link closed may be sent once more. */
   readonly retryReads: boolean;
+  /** Whether requests wait while the server cannot be reached, and for how long; `null`: they are refused at once. */
+  readonly offline: OfflineQueue | null;
+  /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
+  readonly reopens: boolean;
+}
+
+export interface OfflineQueue {
+  /** How many attempts to connect may fail before a request that waits does; `Infinity` for any number. */
+  readonly maxAttempts: number;
 }
 
 /** Is told what a link lives through. */
 export interface LinkObserver {
-  connected(): void;
+  /** @param duration ms since the connection was begun. */
+  connected(duration: number): void;
   /** The link is closed, and why; `openSince` by the turn's clock, `null` where it never was open for requests. */
   disconnected(failure: Failure, openSince: number | null, error: Error | null): void;
   /** A request was answered by the server. */

@@ -34,9 +34,9 @@ type State = (typeof State)[keyof typeof State];
  *     ▲                  │                     │                          │
  *     └──── closed ── closing ◄────────────────┴── refused, closed, garbage
  *
- * Requests queue in every state; they are written at the end of a turn in which the link is open. A link that
- * could not be opened refuses requests at once until its back-off is over; one that had been open connects anew
- * with the next request.
+ * Requests queue in every state; they are written at the end of a turn in which the link is open. Until its
+ * back-off is over, a link that could not be opened refuses requests at once, or keeps them where its class has an
+ * offline queue; one that had been open connects anew with the next request, or by itself.
  */
 export class Link implements ChannelHandler, FrameParser, Flushable {
   readonly #class: LinkClass;
@@ -53,7 +53,14 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #framer: ReplyFramer;
   #scheduled = false;
   #handshakeOwed = 0;
+  #begunAt = 0;
   #openSince = 0;
+  /** It was closed from here, and opens only when it is asked to. */
+  #isGivenUp = false;
+  /** Waits until it may connect again. */
+  #retryTimer: NodeJS.Timeout | null = null;
+  /** Bytes of the replies that a run has got so far: it is settled by all of them at once. */
+  #runLength = 0;
   #stalledAt = -1;
   /** Stalls since bytes came last. */
   #stalls = 0;
@@ -101,30 +108,57 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   queue(request: Request): void {
     const turn = this.#class.engine.turn;
-    request.queuedAt = turn.now;
+    if (request.queuedAt === 0) request.queuedAt = turn.now;
     request.holders++;
     const length = request.end - request.start;
     (request.sender as Sender).sent(length);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
-    if (this.#state < State.connecting && !this.#reconnect.mayConnect(turn.now)) {
-      this.#settleFailed(request, this.#reconnect.failure);
+    const refusal = this.#refusal(turn.now);
+    if (refusal !== null) {
+      request.owner?.fail(request, refusal);
       this.#drop(request);
       return;
     }
     this.inFlight.push(request);
     if (this.#state === State.open) this.#scheduleFlush();
-    else if (this.#state === State.closed) this.#connect();
+    else if (this.#state === State.closed) this.#connectSoon();
+  }
+
+  /** Why it takes no request now; `null` where it does. */
+  #refusal(now: number): Failure | null {
+    if (this.#state === State.open) return null;
+    const { offline } = this.#class;
+    if (offline !== null && this.isFull) return 'overflow';
+    if (this.#state >= State.connecting || this.#reconnect.mayConnect(now)) return null;
+    return offline === null || this.#reconnect.gaveUp ? this.#reconnect.failure : null;
   }
 
   /** Opens the link before a request needs it. */
   open(): void {
-    if (this.#state === State.closed) this.#connect();
+    if (this.#state === State.closed) this.#connectSoon();
+  }
+
+  /** Connects as soon as it may. */
+  #connectSoon(): void {
+    if (this.#retryTimer !== null || this.#reconnect.gaveUp) return;
+    const wait = this.#reconnect.wait(this.#class.engine.turn.now);
+    if (wait === 0) this.#connect();
+    else this.#retryTimer = setTimeout(() => this.#connect(), wait);
+  }
+
+  #stopWaiting(): void {
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
   }
 
   #connect(): void {
+    this.#stopWaiting();
+    this.#isGivenUp = false;
     this.#state = State.connecting;
+    this.#begunAt = this.#class.engine.turn.now;
     this.#stalls = 0;
+    this.#runLength = 0;
     this.#framer = this.#class.codec.createFramer();
     this.#channel = this.#class.transport.connect(this.#endpoint, this.#class.connect, this);
   }
@@ -184,7 +218,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#state = State.open;
     this.#openSince = this.#class.engine.turn.now;
     this.#reconnect.reset();
-    this.#observer.connected();
+    this.#observer.connected(this.#openSince - this.#begunAt);
     if (this.inFlight.unsent !== null) this.#scheduleFlush();
   }
 
@@ -194,22 +228,31 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   get expected(): number {
-    return this.#framer.expected;
+    return this.#runLength + this.#framer.expected;
   }
 
-  /** Pairs whole replies with the requests in front; returns where the first incomplete reply begins. */
+  /** Pairs whole replies with the requests in front; returns where the first incomplete reply or run begins. */
   parse(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.isConnected) {
-      const next = this.#framer.frame(bytes, at, end);
+      const next = this.#framer.frame(bytes, at + this.#runLength, end);
       if (next === FRAME_INCOMPLETE) return at;
       if (next < 0) this.#fail('garbage', new Error('the reply is malformed'));
       else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
-      else if (this.inFlight.awaitsReply) this.#takeReply(bytes, at, next);
-      else this.#fail('garbage', new Error('a reply came that no request is waiting for'));
+      else if (!this.inFlight.awaitsReply)
+        this.#fail('garbage', new Error('a reply came that no request is waiting for'));
+      else if (this.#isWithinRun(at, next)) continue;
+      else this.#takeReply(bytes, at, next);
       at = next;
     }
     return this.isConnected ? at : end;
+  }
+
+  /** Whether the reply that ends at `next` is one of a run, and not its last. */
+  #isWithinRun(start: number, next: number): boolean {
+    const request = this.inFlight.head as Request;
+    this.#runLength = --request.replies > 0 ? next - start : 0;
+    return request.replies > 0;
   }
 
   #takeReply(bytes: Uint8Array, start: number, end: number): void {
@@ -252,7 +295,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
       if (!request.answered) {
         if (request.queuedAt > this.#stalledAt) newStall = true;
         request.answered = true;
-        this.#settleFailed(request, 'timeout');
+        request.owner?.fail(request, 'timeout');
         this.#returnToSender(request);
       }
       request = request.nextInLink;
@@ -281,10 +324,13 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   /** Forgets earlier failures: the next request connects at once. */
   forgive(): void {
     this.#reconnect.reset();
+    this.#stopWaiting();
   }
 
   /** Closes the link at once; what waits on it fails, and the observer is not told. */
   close(): void {
+    this.#stopWaiting();
+    this.#isGivenUp = true;
     if (this.#state >= State.connecting) this.#shut('closed', false);
     else this.#abandonAll('closed', false);
   }
@@ -299,14 +345,15 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#output.unpin();
     this.#state = State.closed;
     this.#channel = null;
-    if (this.inFlight.head !== null) this.#connect();
+    if (this.inFlight.head !== null || (this.#class.reopens && !this.#isGivenUp)) this.#connectSoon();
   }
 
   #fail(failure: Failure, error: Error | null): void {
     if (this.#state < State.connecting) return;
     const wasOpen = this.#state === State.open;
-    if (!wasOpen) this.#reconnect.failed(failure, this.#class.engine.turn.now);
-    this.#shut(failure, wasOpen);
+    const { offline, reopens, engine } = this.#class;
+    if (!wasOpen || reopens) this.#reconnect.failed(failure, engine.turn.now);
+    this.#shut(failure, (wasOpen || offline !== null) && !this.#reconnect.gaveUp);
     this.#observer.disconnected(failure, wasOpen ? this.#openSince : null, error);
   }
 
@@ -320,25 +367,21 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #abandonAll(failure: Failure, mayRetry: boolean): void {
     const { inFlight } = this;
-    const lost = new LostRequests(inFlight.head, inFlight.unsent, this.#class.retryReads);
+    const { retryReads, offline } = this.#class;
+    const lost = new LostRequests(inFlight.head, inFlight.unsent, retryReads, offline?.maxAttempts ?? 1);
     let request = inFlight.takeAll();
     while (request !== null) {
       const next: Request | null = request.nextInLink;
       request.nextInLink = null;
       if (lost.mayRetry(request) && mayRetry) {
-        request.retried = true;
+        request.attempts++;
         inFlight.push(request);
       } else {
-        if (!request.answered) this.#settleFailed(request, failure);
+        if (!request.answered) request.owner?.fail(request, failure);
         this.#drop(request);
       }
       request = next;
     }
-  }
-
-  #settleFailed(request: Request, failure: Failure): void {
-    const reply = this.#class.codec.failureReply(failure);
-    request.owner?.settle(request, reply, 0, reply.length, ReplyClass.error);
   }
 
   /** The link lets go of a request. */

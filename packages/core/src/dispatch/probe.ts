@@ -37,10 +37,18 @@ export class Probe implements RequestOwner, Sender, LinkObserver {
   }
 
   settle(request: Request, _bytes: Uint8Array, _start: number, _end: number, replyClass: ReplyClass): void {
+    this.#end(request, replyClass === ReplyClass.ok);
+  }
+
+  fail(request: Request): void {
+    this.#end(request, false);
+  }
+
+  #end(request: Request, healthy: boolean): void {
     this.#linkClass.engine.requests.release(request);
     if (this.#timer === null) return;
     this.cancel();
-    this.#done(replyClass === ReplyClass.ok);
+    this.#done(healthy);
   }
 
   sent(): void {}

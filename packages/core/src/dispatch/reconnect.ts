@@ -1,27 +1,41 @@
 import type { Failure } from '@shardmux/plugin-api';
 
-/** How long to wait before connecting again, in ms: doubles from `min` to `max` with every failure in a row. */
-export interface Backoff {
-  readonly min: number;
-  readonly max: number;
-}
+/** How long to wait before connecting again, in ms, after so many failures in a row; `null` to give up. */
+export type Backoff = (attempt: number) => number | null;
 
 /**
- * When one link may connect again after it could not: later each time, and not at the same moment as all others
- * that lost the same server, for half of the wait is random.
+ * Doubles from `min` to `max` ms with every failure in a row. Half of each wait is random, so that not all who lost
+ * the same server come back at the same moment.
+ *
+ * @param random as `Math.random`.
  */
+export function exponentialBackoff(min: number, max: number, random: () => number = Math.random): Backoff {
+  return (attempt) => {
+    const full = Math.min(max, min * 2 ** (attempt - 1));
+    return full / 2 + (random() * full) / 2;
+  };
+}
+
+/** When one link may connect again after it could not. */
 export class Reconnect {
   readonly #backoff: Backoff;
-  readonly #random: () => number;
   #attempts = 0;
   #notBefore = 0;
   /** Why it could not connect last; what requests are answered with until it may try again. */
   failure: Failure = 'refused';
 
-  /** @param random as `Math.random`. */
-  constructor(backoff: Backoff, random: () => number = Math.random) {
+  constructor(backoff: Backoff) {
     this.#backoff = backoff;
-    this.#random = random;
+  }
+
+  /** It will not connect again until `reset`. */
+  get gaveUp(): boolean {
+    return this.#notBefore === Number.POSITIVE_INFINITY;
+  }
+
+  /** ms until it may connect. */
+  wait(now: number): number {
+    return Math.max(0, this.#notBefore - now);
   }
 
   mayConnect(now: number): boolean {
@@ -29,10 +43,8 @@ export class Reconnect {
   }
 
   failed(failure: Failure, now: number): void {
-    const { min, max } = this.#backoff;
-    const full = Math.min(max, min * 2 ** this.#attempts);
-    this.#attempts++;
-    this.#notBefore = now + full / 2 + (this.#random() * full) / 2;
+    const delay = this.#backoff(++this.#attempts);
+    this.#notBefore = delay === null ? Number.POSITIVE_INFINITY : now + delay;
     this.failure = failure;
   }
 

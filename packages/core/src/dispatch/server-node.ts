@@ -4,6 +4,8 @@ import {
   formatEndpoint,
   type NodeDescription,
   type NodeFailure,
+  type NodeGauges,
+  type SlotRange,
 } from '@shardmux/plugin-api';
 import type { Logger } from '../logger.js';
 import type { Sender } from '../request/sender.js';
@@ -12,18 +14,26 @@ import type { Turn } from '../turn.js';
 import { Link } from './link.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 
-/** Is told when a node fails, with how often it has since it last answered. */
-export type FailureListener = (node: ServerNode, failure: NodeFailure) => void;
+/** Is told what a node lives through. */
+export interface NodeListener {
+  /** A connection is ready, `duration` ms after it was begun. */
+  connected(node: ServerNode, duration: number): void;
+  /** A connection could not be made, or ended. */
+  disconnected(node: ServerNode, failure: Failure, wasOpen: boolean, error: Error | null): void;
+  /** Something speaks against the node, with how often it did since the node last answered. */
+  failed(node: ServerNode, failure: NodeFailure): void;
+}
 
 /** One server: its links, its counters, and how often it failed in a row. */
 export class ServerNode implements LinkObserver {
+  readonly description: NodeDescription;
   readonly name: string;
   readonly weight: number;
   readonly endpoint: Endpoint;
   readonly links: readonly Link[];
   readonly counters = new Float64Array(SERVER_FIELDS.length);
   readonly #logger: Logger;
-  readonly #onFailure: FailureListener;
+  readonly #listener: NodeListener;
   readonly #turn: Turn;
   #failures = 0;
   #failedAt = -1;
@@ -33,18 +43,23 @@ export class ServerNode implements LinkObserver {
     linkClass: LinkClass,
     connections: number,
     logger: Logger,
-    onFailure: FailureListener,
+    listener: NodeListener,
   ) {
+    this.description = description;
     this.name = description.name;
     this.weight = description.weight;
     this.endpoint = description.endpoint;
     this.#logger = logger;
     this.#turn = linkClass.engine.turn;
-    this.#onFailure = onFailure;
+    this.#listener = listener;
     this.links = Array.from(
       { length: connections },
       () => new Link(linkClass, description.endpoint, this, this.counters),
     );
+  }
+
+  get slots(): readonly SlotRange[] | undefined {
+    return this.description.slots;
   }
 
   /** A sender keeps to one of the links, so that its requests to this node stay in order. */
@@ -63,8 +78,9 @@ export class ServerNode implements LinkObserver {
     for (const link of this.links) link.forgive();
   }
 
-  connected(): void {
+  connected(duration: number): void {
     this.#logger.debug(`connected to ${this.#label}`);
+    this.#listener.connected(this, duration);
   }
 
   answered(): void {
@@ -81,6 +97,7 @@ export class ServerNode implements LinkObserver {
   disconnected(failure: Failure, openSince: number | null, error: Error | null): void {
     if (failure === 'closed' && error === null) this.counters[ServerField.serverEof]++;
     else this.counters[ServerField.serverErr]++;
+    this.#listener.disconnected(this, failure, openSince !== null, error);
     const cause =
       failure === 'garbage' || failure === 'timeout' ? failure : openSince !== null ? 'closed' : 'refused';
     this.#fails(
@@ -97,12 +114,24 @@ export class ServerNode implements LinkObserver {
     if (now === this.#failedAt || (openSince !== null && openSince <= this.#failedAt)) return;
     this.#failedAt = now;
     this.#failures++;
-    this.#onFailure(this, { node: this.name, cause, consecutive: this.#failures });
+    this.#listener.failed(this, { node: this.name, cause, consecutive: this.#failures });
   }
 
   get #label(): string {
     const where = formatEndpoint(this.endpoint);
     return where === this.name ? `server ${where}` : `server ${this.name} (${where})`;
+  }
+
+  gauges(): NodeGauges {
+    let connections = 0;
+    let unsent = 0;
+    let unanswered = 0;
+    for (const { isConnected, inFlight } of this.links) {
+      if (isConnected) connections++;
+      unsent += inFlight.unsentCount;
+      unanswered += inFlight.count - inFlight.unsentCount;
+    }
+    return { node: this.description, connections, unsent, unanswered };
   }
 
   /** The counters, with the gauges as they stand. */

@@ -10,7 +10,7 @@ const PROBE_TIMEOUT = 1_000;
 
 /** Is told when a node leaves the ring and when it returns. */
 export interface HealthObserver {
-  ejected(node: ServerNode): void;
+  ejected(node: ServerNode, probeAfter: number): void;
   restored(node: ServerNode): void;
   /** This process came to the verdict by itself: the node is to be probed after so many ms, or (`null`) is back. */
   decided(node: ServerNode, probeAfter: number | null): void;
@@ -70,7 +70,7 @@ export class NodeHealth {
     this.#live = false;
     this.#node.counters[ServerField.serverEjectedAt] = Date.now() * 1000;
     this.#logger.warn(`ejected server ${this.#node.name}, next probe in ${probeAfter} ms`);
-    this.#observer.ejected(this.#node);
+    this.#observer.ejected(this.#node, probeAfter);
     this.#probeLater(probeAfter);
   }
 

@@ -3,12 +3,14 @@ import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Request } from '../request/request.js';
 import type { Sender } from '../request/sender.js';
+import type { Watch } from '../telemetry/watch.js';
 
 /** On whose behalf a command is split. */
 export interface SplitSender extends Sender {
   readonly codec: Codec;
   /** The pool's, to count fragments. */
   readonly counters: Float64Array;
+  readonly watch: Watch | null;
   /** Sends a whole command to one node. */
   forward(request: Request, command: DecodedCommand, node: ServerNode): void;
   /** Takes no more requests until the link has room. */

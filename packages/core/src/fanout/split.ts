@@ -1,6 +1,7 @@
 import {
   type CommandSpec,
   type DecodedCommand,
+  type Failure,
   type FragmentReplies,
   ReplyClass,
   type ReplyClass as ReplyClassValue,
@@ -11,8 +12,9 @@ import type { ServerNode } from '../dispatch/server-node.js';
 import type { Engine } from '../engine.js';
 import { holdReply, releaseReply } from '../request/held-reply.js';
 import type { Request, RequestOwner } from '../request/request.js';
-import type { RouteTable } from '../routing/route-table.js';
+import { MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
+import type { Watch } from '../telemetry/watch.js';
 import type { SplitSender } from './split-sender.js';
 
 /** Keys that a split at rest keeps room for. */
@@ -21,11 +23,11 @@ const KEPT_KEYS = 256;
 /**
  * One command spread over several nodes.
  *
- *   parent ──► group keys by node ──► fragment ──► link ──► reply ┐
- *                                ├──► fragment ──► link ──► reply ├──► merge ──► parent's owner
- *                                └──► fragment ──► link ──► fails ┘
+ *   parent ──► group keys ──► fragment ──► link ──► reply ┐
+ *                        ├──► fragment ──► link ──► reply ├──► merge ──► parent's owner
+ *                        └──► fragment ──► link ──► fails ┘
  *
- * The parent settles when every fragment has, be it by an error or a timeout. Splits are used again, with their
+ * Keys are grouped by their node, or by their slot where servers refuse keys of several slots. The parent settles when every fragment has, be it by an error or a timeout. Splits are used again, with their
  * tables, so that a command of a hundred keys allocates nothing once the process is warm.
  */
 export class Split implements RequestOwner, FragmentReplies {
@@ -37,7 +39,9 @@ export class Split implements RequestOwner, FragmentReplies {
   #owed = 0;
   #keyCount = 0;
   #fragmentOfKey = new Uint16Array(KEPT_KEYS);
-  #fragmentOfNode = new Int16Array(16);
+  /** By group: its fragment, or -1. Groups are nodes or slots. */
+  #fragmentOf = new Int32Array(16).fill(-1);
+  #groupOf = new Uint32Array(16);
   #nodeOf = new Uint16Array(16);
   #parts = new Uint32Array(16);
   #partBytes = new Uint32Array(16);
@@ -55,6 +59,11 @@ export class Split implements RequestOwner, FragmentReplies {
     command: DecodedCommand,
   ): void {
     const count = this.#group(sender, table, command);
+    if (count === MISROUTED) {
+      this.#home.release(this);
+      sender.fail(parent, 'misrouted');
+      return;
+    }
     if (count === 1) {
       const node = table.nodes[this.#nodeOf[0]];
       this.#home.release(this);
@@ -67,22 +76,27 @@ export class Split implements RequestOwner, FragmentReplies {
     this.#sender = sender;
     this.#owed = count;
     this.#write(sender, table, command, count);
+    if (sender.watch !== null) this.#watch(sender.watch, table, parent);
     this.#send(sender, table, count);
   }
 
-  /** Notes for each key where it goes; returns how many nodes there are to ask. */
+  /** Notes for each key where it goes; returns how many fragments there are, or MISROUTED. */
   #group(sender: SplitSender, table: RouteTable<ServerNode>, command: DecodedCommand): number {
     const { splitter } = sender.codec;
-    const { keyCount, bytes } = command;
-    this.#makeRoom(keyCount, table.nodes.length);
+    const { keyCount } = command;
+    this.#makeRoom(keyCount, table);
     this.#keyCount = keyCount;
     let count = 0;
-    for (let key = 0; key < keyCount; key++) {
-      const node = table.locate(bytes, command.keyStart(key), command.keyEnd(key));
-      let fragment = this.#fragmentOfNode[node];
+    let key = 0;
+    for (; key < keyCount; key++) {
+      const node = table.locate(command.bytes, command.keyStart(key), command.keyEnd(key));
+      if (node < 0) break;
+      const group = table.splitsBySlot ? this.#slotOf(table, command, key) : node;
+      let fragment = this.#fragmentOf[group];
       if (fragment < 0) {
         fragment = count++;
-        this.#fragmentOfNode[node] = fragment;
+        this.#fragmentOf[group] = fragment;
+        this.#groupOf[fragment] = group;
         this.#nodeOf[fragment] = node;
         this.#parts[fragment] = 0;
         this.#partBytes[fragment] = 0;
@@ -91,7 +105,13 @@ export class Split implements RequestOwner, FragmentReplies {
       this.#parts[fragment]++;
       this.#partBytes[fragment] += splitter.partEnd(command, key) - splitter.partStart(command, key);
     }
-    return count;
+    // Only what was used is wiped: there may be many thousand slots.
+    for (let fragment = 0; fragment < count; fragment++) this.#fragmentOf[this.#groupOf[fragment]] = -1;
+    return key < keyCount ? MISROUTED : count;
+  }
+
+  #slotOf(table: RouteTable<ServerNode>, command: DecodedCommand, key: number): number {
+    return table.partitionOf(table.hashOf(command.bytes, command.keyStart(key), command.keyEnd(key)));
   }
 
   /** Writes every fragment straight into its link's memory. */
@@ -129,6 +149,18 @@ export class Split implements RequestOwner, FragmentReplies {
       // A link may refuse at once, and with the last refusal this split is over.
       link.queue(this.#fragments[f]);
     }
+  }
+
+  #watch(watch: Watch, table: RouteTable<ServerNode>, parent: Request): void {
+    for (const fragment of this.#fragments) {
+      const index = fragment.fragment;
+      watch.beginFragment(fragment, this.#parts[index], table.nodes[this.#nodeOf[index]], parent);
+    }
+  }
+
+  fail(request: Request, failure: Failure): void {
+    const reply = (this.#sender as SplitSender).codec.failureReply(failure);
+    this.settle(request, reply, 0, reply.length, ReplyClass.error);
   }
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClassValue): void {
@@ -170,20 +202,28 @@ export class Split implements RequestOwner, FragmentReplies {
     return ReplyClass.ok;
   }
 
-  #makeRoom(keys: number, nodes: number): void {
+  #makeRoom(keys: number, table: RouteTable<ServerNode>): void {
     if (keys > this.#fragmentOfKey.length) this.#fragmentOfKey = new Uint16Array(keys * 2);
-    if (nodes > this.#fragmentOfNode.length) {
-      this.#fragmentOfNode = new Int16Array(nodes);
-      this.#nodeOf = new Uint16Array(nodes);
-      this.#parts = new Uint32Array(nodes);
-      this.#partBytes = new Uint32Array(nodes);
+    const groups = table.splitsBySlot ? table.partitions : table.nodes.length;
+    if (groups > this.#fragmentOf.length) this.#fragmentOf = new Int32Array(groups).fill(-1);
+    const fragments = Math.min(keys, groups);
+    if (fragments > this.#nodeOf.length) {
+      this.#groupOf = new Uint32Array(fragments);
+      this.#nodeOf = new Uint16Array(fragments);
+      this.#parts = new Uint32Array(fragments);
+      this.#partBytes = new Uint32Array(fragments);
     }
-    this.#fragmentOfNode.fill(-1);
   }
 
   /** Lets go of room that only a very large command needed. */
   trim(): void {
     if (this.#fragmentOfKey.length > KEPT_KEYS) this.#fragmentOfKey = new Uint16Array(KEPT_KEYS);
+    if (this.#nodeOf.length > KEPT_KEYS) {
+      this.#groupOf = new Uint32Array(16);
+      this.#nodeOf = new Uint16Array(16);
+      this.#parts = new Uint32Array(16);
+      this.#partBytes = new Uint32Array(16);
+    }
   }
 
   // ─── FragmentReplies ──────────────────────────────────────────────────────

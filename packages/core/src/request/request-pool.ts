@@ -27,7 +27,10 @@ export class RequestPool {
     request.bytes = null;
     request.slab = null;
     request.nextInLink = null;
-    request.retried = false;
+    request.queuedAt = 0;
+    request.attempts = 0;
+    request.replies = 1;
+    request.batch = null;
     request.answered = false;
     request.nextInOrder = null;
     request.replySlab = null;

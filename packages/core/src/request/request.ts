@@ -1,14 +1,17 @@
-import type { CommandSpec, ReplyClass } from '@shardmux/plugin-api';
+import type { CommandSpec, Failure, ReplyClass } from '@shardmux/plugin-api';
 import type { Slab } from '../bytes/slab.js';
 import type { Sender } from './sender.js';
 
 /** Who waits for a request's reply. */
 export interface RequestOwner {
   /**
-   * The reply is `bytes[start, end)`, the owner's only until it returns. Called exactly once per request, unless
-   * the owner has abandoned it. The owner then releases the request, now or when it has passed the reply on.
+   * The reply is `bytes[start, end)`, the owner's only until it returns; of a run, all its replies. Exactly one of
+   * the two is called per request, once, unless the owner has abandoned it. The owner then releases the request,
+   * now or when it has passed the reply on.
    */
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClass): void;
+  /** No server answers. */
+  fail(request: Request, failure: Failure): void;
 }
 
 /**
@@ -36,9 +39,12 @@ export class Request {
   end = 0;
   slab: Slab | null = null;
   nextInLink: Request | null = null;
-  /** When it was handed to the link, by the turn's clock. */
+  /** Since when it waits, by the turn's clock; 0: since it was handed to the link. */
   queuedAt = 0;
-  retried = false;
+  /** How often it lost its connection, and was kept for the next. */
+  attempts = 0;
+  /** How many replies are still owed: a run, which goes out as one and holds together, has several. */
+  replies = 1;
   /** The owner is served or gone; a reply that comes is swallowed. */
   answered = false;
 
@@ -51,6 +57,8 @@ export class Request {
   settled = false;
   /** Which fragment of its command it is. */
   fragment = 0;
+  /** The mark of the batch that it came in, where somebody watches. */
+  batch: unknown = null;
 
   /** How many queues hold it: it goes back to the pool when the last lets go. */
   holders = 0;

@@ -14,6 +14,10 @@ export interface RouteRule {
   readonly distribution: DistributionStrategy;
 }
 
+/** Instead of a node: a plugin is broken; the keys have several owners. */
+export const MISROUTED = -1;
+export const CROSS_NODE = -2;
+
 /**
  * Maps key bytes to one of the nodes it was compiled from. Immutable: a change of topology or an ejection compiles
  * another, and one assignment puts it in force.
@@ -24,27 +28,47 @@ export class RouteTable<Node extends DistributionNode> {
   readonly #tag: HashTag | null;
   readonly #distribution: Distribution;
 
-  /** @param nodes those in service: at least one. */
-  constructor(nodes: readonly Node[], rule: RouteRule) {
+  /** Whether a split command is to have a fragment per partition, and not per node. */
+  readonly splitsBySlot: boolean;
+  readonly #onFault: (fault: unknown) => void;
+
+  /**
+   * @param nodes those in service: at least one.
+   * @param onFault told when the hash or the distribution breaks its promise.
+   */
+  constructor(nodes: readonly Node[], rule: RouteRule, onFault: (fault: unknown) => void = () => {}) {
     this.nodes = nodes;
+    this.#onFault = onFault;
     this.#hash = rule.hash;
     this.#tag = rule.tag;
     this.#distribution = rule.distribution.build(nodes);
+    this.splitsBySlot = this.#distribution.splitBy === 'slot';
   }
 
-  /** Index into `nodes` of the owner of key `[start, end)`. */
+  get partitions(): number {
+    return this.#distribution.partitions;
+  }
+
+  /** Index into `nodes` of the owner of key `[start, end)`, or `MISROUTED`. */
   locate(bytes: Uint8Array, start: number, end: number): number {
     if (this.nodes.length === 1) return 0;
-    return this.#distribution.locate(this.hashOf(bytes, start, end));
+    try {
+      const owner = this.#distribution.locate(this.hashOf(bytes, start, end));
+      if (this.nodes[owner] !== undefined) return owner;
+      this.#onFault(`it gave node ${owner} of ${this.nodes.length}`);
+    } catch (fault) {
+      this.#onFault(fault);
+    }
+    return MISROUTED;
   }
 
-  /** Index of the one owner of all of a command's keys, or -1 where they have several. */
+  /** Index of the one owner of all of a command's keys, or `CROSS_NODE`, or `MISROUTED`. */
   locateAll(command: DecodedCommand): number {
     const { bytes, keyCount } = command;
     if (this.nodes.length === 1) return 0;
     const owner = this.locate(bytes, command.keyStart(0), command.keyEnd(0));
-    for (let key = 1; key < keyCount; key++) {
-      if (this.locate(bytes, command.keyStart(key), command.keyEnd(key)) !== owner) return -1;
+    for (let key = 1; key < keyCount && owner >= 0; key++) {
+      if (this.locate(bytes, command.keyStart(key), command.keyEnd(key)) !== owner) return CROSS_NODE;
     }
     return owner;
   }

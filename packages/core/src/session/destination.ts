@@ -2,6 +2,7 @@ import type { Codec } from '@shardmux/plugin-api';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { SplitPool } from '../fanout/split-pool.js';
 import type { RouteTable } from '../routing/route-table.js';
+import type { Watch } from '../telemetry/watch.js';
 
 /** Where a session's requests go: what it must know of a pool. */
 export interface Destination {
@@ -10,4 +11,6 @@ export interface Destination {
   readonly codec: Codec;
   readonly counters: Float64Array;
   readonly splits: SplitPool;
+  /** `null` while nobody watches single commands. */
+  readonly watch: Watch | null;
 }

@@ -1,10 +1,11 @@
-import { type Codec, type DecodedCommand, type Failure, Handling, ReplyClass } from '@shardmux/plugin-api';
+import { type Codec, type DecodedCommand, type Failure, Handling } from '@shardmux/plugin-api';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { SplitSender } from '../fanout/split-sender.js';
 import type { Request } from '../request/request.js';
-import type { RouteTable } from '../routing/route-table.js';
+import { MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
+import type { Watch } from '../telemetry/watch.js';
 import type { Destination } from './destination.js';
 
 /** Whose conversation it is: a proxy's connection, a client's instance. */
@@ -53,6 +54,10 @@ export class Session implements SplitSender {
     return this.#destination.counters;
   }
 
+  get watch(): Watch | null {
+    return this.#destination.watch;
+  }
+
   /** To be asked before each dispatch. False: `wake` will be called. */
   get isReady(): boolean {
     if (this.#waitsForRoom) return false;
@@ -65,25 +70,38 @@ export class Session implements SplitSender {
   /** Sends a command where its keys live; the reply goes to the request's owner, perhaps before this returns. */
   dispatch(request: Request, command: DecodedCommand): void {
     const table = this.#table;
+    const { watch } = this.#destination;
+    if (watch !== null) watch.begin(request);
     if (table === null) {
       this.fail(request, 'refused');
     } else if (command.handling === Handling.anyNode) {
-      this.forward(request, command, table.nodes[table.locate(PLACEHOLDER, 0, PLACEHOLDER.length)]);
+      this.#forwardTo(table.locate(PLACEHOLDER, 0, PLACEHOLDER.length), table, request, command);
     } else if (command.keyCount === 1) {
       const node = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
-      this.forward(request, command, table.nodes[node]);
+      this.#forwardTo(node, table, request, command);
     } else if (command.handling === Handling.split) {
       this.#destination.splits.acquire().scatter(this, table, request, command);
     } else {
-      const node = table.locateAll(command);
-      if (node < 0) this.fail(request, 'crossSlot');
-      else this.forward(request, command, table.nodes[node]);
+      this.#forwardTo(table.locateAll(command), table, request, command);
     }
   }
 
+  /** @param index what the table answered. */
+  #forwardTo(index: number, table: RouteTable<ServerNode>, request: Request, command: DecodedCommand): void {
+    if (index >= 0) this.forward(request, command, table.nodes[index]);
+    else this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
+  }
+
   forward(request: Request, command: DecodedCommand, node: ServerNode): void {
+    this.sendTo(node, request, command.bytes, command.start, command.end);
+  }
+
+  /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */
+  sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
+    const { watch } = this.#destination;
+    if (watch !== null) watch.routed(request, node);
     const link = node.linkOf(this);
-    link.send(request, command.bytes, command.start, command.end);
+    link.send(request, bytes, start, end);
     if (link.isFull) this.waitFor(link);
   }
 
@@ -95,8 +113,7 @@ export class Session implements SplitSender {
 
   fail(request: Request, failure: Failure): void {
     if (failure === 'refused') this.#destination.counters[PoolField.forwardError]++;
-    const reply = this.#destination.codec.failureReply(failure);
-    request.owner?.settle(request, reply, 0, reply.length, ReplyClass.error);
+    request.owner?.fail(request, failure);
   }
 
   sent(bytes: number): void {

@@ -20,6 +20,10 @@ export type Failure =
   | 'garbage'
   /** The keys lie on different nodes and the command cannot be split. */
   | 'crossSlot'
+  /** More waits for a server that cannot be reached than may. */
+  | 'overflow'
+  /** The pool's hash or distribution gave no node for a key. */
+  | 'misrouted'
   /** The pool has as many clients as it may have. */
   | 'maxClients';
 

@@ -35,7 +35,7 @@ const defaultUser = 'default';
 
 const allowedWhileShut = new Set(['auth', 'hello', 'quit']);
 
-export class RespConversation implements Conversation {
+export class RespConversation implements Conversation<RespCommand> {
   open: boolean;
   closing = false;
   private readonly password: Uint8Array | null;

@@ -20,7 +20,7 @@ const MAX_DIGITS = 15;
 
 const ok = ascii('+OK\r\n');
 
-export class RespMerger implements Merger {
+export class RespMerger implements Merger<RespCommandSpec> {
   private readonly line = new LengthLine();
   /** How far each fragment's array has been read. Of use during one merge only. */
   private cursors = new Uint32Array(16);

@@ -11,7 +11,7 @@ import type { RespCommand } from '../request/resp-command.js';
 const CRLF_LENGTH = 2;
 
 /** For commands that are a name and then equal parts: one key, or a key and its value. */
-export class RespSplitter implements Splitter {
+export class RespSplitter implements Splitter<RespCommandSpec, RespCommand> {
   headLength(spec: RespCommandSpec, parts: number): number {
     return lengthLineSize(1 + parts * spec.keyStep) + spec.nameBulk.length;
   }

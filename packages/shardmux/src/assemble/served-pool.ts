@@ -1,4 +1,11 @@
-import { type Engine, HashTag, type Logger, Pool, type PoolSnapshot } from '@shardmux/core';
+import {
+  type Engine,
+  exponentialBackoff,
+  HashTag,
+  type Logger,
+  Pool,
+  type PoolSnapshot,
+} from '@shardmux/core';
 import { formatEndpoint } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
 import type { PoolParts } from './pool-parts.js';
@@ -32,7 +39,10 @@ export class ServedPool {
       connections: config.serverConnections,
       preconnect: config.preconnect,
       timeout: config.timeout,
-      reconnect: config.reconnect,
+      reconnect: exponentialBackoff(config.reconnect.min, config.reconnect.max),
+      reopens: false,
+      offline: null,
+      observe: [],
       maxLinkBytes: config.limits.maxLinkBytes,
       retryReads: config.retry === 'idempotent',
       logger,
