@@ -1,1 +1,15 @@
-export {};
+export { ExecAbortedError } from './batches/transaction-call.js';
+export type { BatchResult } from './calls/batched-call.js';
+export { Client } from './client.js';
+export type { CallOptions, ClientOptions, DuplicateOptions } from './client-options.js';
+export type { NodeCallback } from './commands/arguments.js';
+export { type ClientStatus, ConnectionError } from './connection/lifecycle.js';
+export type { ClientParts } from './connection/shared-pool.js';
+export {
+  ClientError,
+  type ClientErrorCode,
+  type FailedCommand,
+  MaxRetriesPerRequestError,
+} from './errors.js';
+export type { ScanStream } from './scan-stream.js';
+export type { ScriptDefinition } from './scripts/script.js';

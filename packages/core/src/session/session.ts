@@ -93,11 +93,16 @@ export class Session implements SplitSender {
   }
 
   forward(request: Request, command: DecodedCommand, node: ServerNode): void {
-    this.sendTo(node, request, command.bytes, command.start, command.end);
+    this.#sendTo(node, request, command.bytes, command.start, command.end);
   }
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */
-  sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
+  dispatchTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
+    this.#destination.watch?.begin(request);
+    this.#sendTo(node, request, bytes, start, end);
+  }
+
+  #sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
     const { watch } = this.#destination;
     if (watch !== null) watch.routed(request, node);
     const link = node.linkOf(this);

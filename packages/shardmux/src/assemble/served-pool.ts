@@ -1,13 +1,7 @@
-import {
-  type Engine,
-  exponentialBackoff,
-  HashTag,
-  type Logger,
-  Pool,
-  type PoolSnapshot,
-} from '@shardmux/core';
-import { formatEndpoint } from '@shardmux/plugin-api';
+import { type Engine, type Logger, Pool, type PoolSnapshot } from '@shardmux/core';
+import { ConfigError, formatEndpoint } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
+import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
 
 /** One pool of a configuration, served: the engine's pool behind a listening proxy. */
@@ -19,33 +13,17 @@ export class ServedPool {
   constructor(parts: PoolParts, engine: Engine, admission: Admission, logger: Logger) {
     const { config, transport } = parts;
     this.#logger = logger;
+    if (config.listen === null) {
+      throw new ConfigError(
+        'SHARDMUX_CONFIG_NO_LISTEN',
+        `pool "${config.name}" listens nowhere: give it "listen"`,
+      );
+    }
     this.pool = new Pool(engine, {
-      name: config.name,
-      rule: {
-        hash: parts.hash,
-        tag: config.hashTag === null ? null : new HashTag(config.hashTag.open, config.hashTag.close),
-        distribution: parts.distribution,
-      },
-      topology: parts.topology,
-      failover: parts.failover,
-      transport,
-      codec: parts.codec,
-      connect: {
-        connectTimeout: config.connectTimeout,
-        keepAlive: config.keepAlive.server,
-        noDelay: config.noDelay,
-      },
-      credentials: { password: config.password, database: config.database },
-      connections: config.serverConnections,
-      preconnect: config.preconnect,
-      timeout: config.timeout,
-      reconnect: exponentialBackoff(config.reconnect.min, config.reconnect.max),
-      reopens: false,
+      ...poolOptions(parts, logger),
       offline: null,
-      observe: [],
-      maxLinkBytes: config.limits.maxLinkBytes,
-      retryReads: config.retry === 'idempotent',
-      logger,
+      reopens: false,
+      preconnect: config.preconnect,
     });
     this.#proxy = new ProxyServer(this.pool, {
       transport,

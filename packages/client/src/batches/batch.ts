@@ -1,0 +1,83 @@
+import type { ReadOptions } from '@shardmux/plugin-api';
+import type { ChainableCommander } from 'ioredis';
+import { BatchedCall, type BatchResult } from '../calls/batched-call.js';
+import { callBack } from '../calls/promise-call.js';
+import { type NodeCallback, takeCallback, toArguments } from '../commands/arguments.js';
+import { addCommandMethods, type CommandTarget, define, invoke } from '../commands/command-methods.js';
+import { ClientError } from '../errors.js';
+import type { Script } from '../scripts/script.js';
+import { scriptArguments } from '../scripts/script-method.js';
+import { ScriptRoute } from '../scripts/script-route.js';
+
+/** What a batch needs of its client. */
+export interface BatchOwner {
+  readonly scripts: ReadonlyMap<string, Script>;
+  readOptions(buffers: boolean): ReadOptions;
+  /** Sends the calls and resolves with their results. */
+  run(calls: readonly BatchedCall[]): Promise<BatchResult[] | null>;
+}
+
+/**
+ * Commands that are gathered first and sent together.
+ *
+ *   get().set()… ──► gathered ──exec──► sent ──► [[error, result], …]
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its methods are added to the prototype below
+export class Batch implements CommandTarget {
+  readonly #owner: BatchOwner;
+  readonly #calls: BatchedCall[] = [];
+  #isSent = false;
+
+  constructor(owner: BatchOwner, commands: readonly unknown[][] = []) {
+    this.#owner = owner;
+    for (const [name, script] of owner.scripts) this.#addScript(name, script);
+    for (const [name, ...args] of commands) this[invoke](String(name).toLowerCase(), args, false);
+  }
+
+  get length(): number {
+    return this.#calls.length;
+  }
+
+  [invoke](name: string, args: unknown[], buffers: boolean): this {
+    const callback = takeCallback(args);
+    this.#add(new BatchedCall(name, toArguments(name, args), this.#owner.readOptions(buffers), callback));
+    return this;
+  }
+
+  exec(callback?: NodeCallback<BatchResult[] | null>): Promise<BatchResult[] | null> {
+    const results = this.#isSent
+      ? Promise.reject(new ClientError('SHARDMUX_UNSUPPORTED', 'The batch was sent already: make another'))
+      : this.#owner.run(this.#calls);
+    this.#isSent = true;
+    if (callback !== undefined) callBack(results, callback);
+    return results;
+  }
+
+  #add(call: BatchedCall): void {
+    if (this.#isSent)
+      throw new ClientError('SHARDMUX_UNSUPPORTED', 'The batch was sent already: make another');
+    this.#calls.push(call);
+  }
+
+  #addScript(name: string, script: Script): void {
+    for (const buffers of [false, true]) {
+      define(this, buffers ? `${name}Buffer` : name, (...args: unknown[]) => {
+        const callback = takeCallback(args);
+        const { readOptions } = this.#owner;
+        const call = new BatchedCall(
+          name,
+          scriptArguments(script, args),
+          readOptions.call(this.#owner, buffers),
+          callback,
+        );
+        call.route = new ScriptRoute(script);
+        this.#add(call);
+        return this;
+      });
+    }
+  }
+}
+
+export interface Batch extends Omit<ChainableCommander, 'exec' | 'length'> {}
+
+addCommandMethods(Batch.prototype);

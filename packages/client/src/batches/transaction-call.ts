@@ -1,0 +1,62 @@
+import { type ReadOptions, ReplyError, ShardmuxError } from '@shardmux/plugin-api';
+import type { BatchedCall, BatchResult } from '../calls/batched-call.js';
+import type { Outlet } from '../calls/outlet.js';
+import { PromiseCall } from '../calls/promise-call.js';
+
+const NO_OPTIONS = { buffers: false, stringNumbers: false };
+
+/** EXEC was refused, since commands before it were. */
+export class ExecAbortedError extends ReplyError {
+  /** Why each of them was. */
+  readonly previousErrors: readonly Error[];
+
+  constructor(message: string, previousErrors: readonly Error[]) {
+    super(message);
+    this.previousErrors = previousErrors;
+  }
+}
+
+/**
+ * A transaction as one call:
+ *
+ *   MULTI, commands, EXEC ──► one run on one link ──► +OK, +QUEUED …, *n replies ──► one result per command
+ */
+export class TransactionCall extends PromiseCall {
+  readonly #commands: readonly BatchedCall[];
+
+  constructor(commands: readonly BatchedCall[]) {
+    super('exec', [], NO_OPTIONS);
+    this.#commands = commands;
+  }
+
+  override send(outlet: Outlet): void {
+    const commands = this.#commands.map((call) => call.route?.commandOf(call) ?? call);
+    outlet.sendTransaction(this, commands);
+  }
+
+  protected override answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
+    const refusals: Error[] = [];
+    let at = start;
+    for (let i = 0; i <= this.#commands.length; i++) {
+      const reply = outlet.reader.read(bytes, at, end, NO_OPTIONS);
+      at = outlet.reader.next;
+      if (ShardmuxError.is(reply)) refusals.push(reply);
+    }
+    this.finish(this.#results(outlet, bytes, at, end, refusals));
+  }
+
+  /** What EXEC answered: an array with the reply to each command, each in the form that its command asked for. */
+  #results(outlet: Outlet, bytes: Uint8Array, start: number, end: number, refusals: Error[]): unknown {
+    const replies = outlet.reader.read(bytes, start, end, NO_OPTIONS);
+    if (ShardmuxError.is(replies)) return new ExecAbortedError(replies.message, refusals);
+    if (!Array.isArray(replies)) return replies;
+    const forms = new Map<ReadOptions, readonly unknown[]>();
+    for (const { read } of this.#commands) {
+      if (!forms.has(read)) forms.set(read, outlet.reader.read(bytes, start, end, read) as unknown[]);
+    }
+    return this.#commands.map((command, i): BatchResult => {
+      command.finish(forms.get(command.read)?.[i]);
+      return command.result;
+    });
+  }
+}

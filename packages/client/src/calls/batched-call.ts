@@ -1,0 +1,38 @@
+import type { Argument, ReadOptions } from '@shardmux/plugin-api';
+import type { NodeCallback } from '../commands/arguments.js';
+import { shapeOf } from '../commands/reply-shapes.js';
+import { Call } from './call.js';
+
+/** What a command of a pipeline or a transaction came to, as ioredis tells it. */
+export type BatchResult = [error: Error | null, result: unknown];
+
+/** A call whose result is one of several. */
+export class BatchedCall extends Call {
+  readonly callback: NodeCallback | undefined;
+  result: BatchResult = [null, undefined];
+  onDone: () => void = () => {};
+
+  constructor(
+    name: string,
+    args: readonly Argument[],
+    read: ReadOptions,
+    callback: NodeCallback | undefined,
+  ) {
+    super(name, args, read);
+    this.callback = callback;
+  }
+
+  protected resolve(value: unknown): void {
+    this.#end([null, shapeOf(this.name)?.(value) ?? value]);
+  }
+
+  protected reject(error: Error): void {
+    this.#end([error, undefined]);
+  }
+
+  #end(result: BatchResult): void {
+    this.result = result;
+    if (this.callback !== undefined) process.nextTick(this.callback, ...result);
+    this.onDone();
+  }
+}

@@ -1,0 +1,96 @@
+import type { Request, RequestOwner } from '@shardmux/core';
+import { type Argument, type Failure, type ReadOptions, ShardmuxError } from '@shardmux/plugin-api';
+import type { ClientError } from '../errors.js';
+import type { Outlet } from './outlet.js';
+import type { Route } from './route.js';
+
+export interface Command {
+  readonly name: string;
+  readonly args: readonly Argument[];
+}
+
+/**
+ * One command that an application wants an answer to.
+ *
+ *   submitted ──► waiting ──► sent ──► done, by a value or an error
+ *                    └── timed out, aborted, client closed ──► done; the reply that may still come is dropped
+ */
+export abstract class Call implements RequestOwner, Command {
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly read: ReadOptions;
+  /** Its place among the client's calls that are not done: see outstanding.ts. */
+  previous: Call | null = null;
+  next: Call | null = null;
+  isWaiting = false;
+  isDone = false;
+  /** Since when it waits for its answer, by the turn's clock. */
+  since = 0;
+  /** `null`: by its keys. */
+  route: Route | null = null;
+  /** The mark of its batch, where somebody watches. */
+  batch: unknown = null;
+  #outlet: Outlet | null = null;
+
+  constructor(name: string, args: readonly Argument[], read: ReadOptions) {
+    this.name = name;
+    this.args = args;
+    this.read = read;
+  }
+
+  /** The client takes charge of it. */
+  enter(outlet: Outlet, now: number): void {
+    this.#outlet = outlet;
+    this.since = now;
+  }
+
+  /** Its turn has come. */
+  send(outlet: Outlet): void {
+    if (this.route === null) outlet.sendCommand(this, this.name, this.args);
+    else this.route.send(outlet, this);
+  }
+
+  settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
+    const outlet = this.#outlet as Outlet;
+    outlet.release(request);
+    if (this.isDone) return;
+    try {
+      this.answered(outlet, bytes, start, end);
+    } catch (error) {
+      this.finish(error as Error);
+    }
+  }
+
+  /** What came is whole. */
+  protected answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
+    const value = outlet.reader.read(bytes, start, end, this.read);
+    if (this.route === null || !this.route.retries(outlet, this, value)) this.finish(value);
+  }
+
+  /** A reply that no server made. */
+  answerLocally(reply: Uint8Array): void {
+    this.finish((this.#outlet as Outlet).reader.read(reply, 0, reply.length, this.read));
+  }
+
+  fail(request: Request, failure: Failure): void {
+    const outlet = this.#outlet as Outlet;
+    outlet.release(request);
+    if (!this.isDone) this.finish(outlet.errorOf(failure));
+  }
+
+  /** Ends the call, unless it is over already. @param outcome a value, or the error. */
+  finish(outcome: unknown): void {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.#outlet?.leave(this);
+    if (!(outcome instanceof Error) && !ShardmuxError.is(outcome)) {
+      this.resolve(outcome);
+      return;
+    }
+    (outcome as ClientError).command ??= { name: this.name, args: this.args };
+    this.reject(outcome);
+  }
+
+  protected abstract resolve(value: unknown): void;
+  protected abstract reject(error: Error): void;
+}

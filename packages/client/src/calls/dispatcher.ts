@@ -1,0 +1,249 @@
+import type { Engine, Flushable, Pool, Request, ServerNode, Session, SessionOwner } from '@shardmux/core';
+import {
+  type Argument,
+  type CommandSpec,
+  type Conversation,
+  type DecoderLimits,
+  type Failure,
+  Handling,
+  type ReplyReader,
+} from '@shardmux/plugin-api';
+import { ClientError, closedError, failureError } from '../errors.js';
+import type { Call, Command } from './call.js';
+import { CommandWriter } from './command-writer.js';
+import { prefixKeys } from './key-prefix.js';
+import type { Outlet } from './outlet.js';
+import { Outstanding } from './outstanding.js';
+
+const TRANSACTION: CommandSpec = { name: 'multi', readonly: false };
+const NO_ARGUMENTS: readonly Argument[] = [];
+
+export interface DispatcherOptions {
+  readonly limits: DecoderLimits;
+  readonly keyPrefix: string;
+  /** How many calls may wait before they are sent. */
+  readonly maxQueuedCommands: number;
+  /** As the client's option; what errors say. */
+  readonly maxRetries: number;
+}
+
+/**
+ * Sends a client's calls, in their order.
+ *
+ *   submit ──► write ──► decode (spec, keys) ──► session.dispatch ──► link … reply ──► call
+ *     └──► waits while the pool has no routes, a link is full, or routes change ──(wake)──┘
+ */
+export class Dispatcher implements Outlet, SessionOwner, Flushable {
+  readonly reader: ReplyReader;
+  readonly #outstanding = new Outstanding();
+  readonly #engine: Engine;
+  readonly #pool: Pool;
+  readonly #session: Session;
+  readonly #conversation: Conversation;
+  readonly #writer: CommandWriter;
+  readonly #options: DispatcherOptions;
+  #isOpen = false;
+  #isClosed = false;
+  #scheduled = false;
+  /** Called when no call is left. */
+  onIdle: (() => void) | null = null;
+
+  constructor(pool: Pool, options: DispatcherOptions) {
+    const { engine, codec } = pool;
+    this.#engine = engine;
+    this.#pool = pool;
+    this.#options = options;
+    this.#session = pool.openSession(this);
+    this.#conversation = codec.createConversation({ password: null });
+    this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
+    this.reader = codec.createReader();
+  }
+
+  /** How many calls are not done. */
+  get size(): number {
+    return this.#outstanding.size;
+  }
+
+  /** There are routes: from here on calls are sent. */
+  open(): void {
+    this.#isOpen = true;
+    this.wake();
+  }
+
+  submit(call: Call): void {
+    if (this.#isClosed) {
+      call.finish(closedError());
+      return;
+    }
+    const outstanding = this.#outstanding;
+    call.enter(this, this.#engine.turn.now);
+    outstanding.push(call);
+    if (this.#isOpen && outstanding.waiting === 0 && this.#session.isReady) call.send(this);
+    else if (outstanding.waiting < this.#options.maxQueuedCommands) outstanding.wait(call);
+    else call.finish(new ClientError('SHARDMUX_QUEUE_FULL', `${outstanding.waiting} commands wait already`));
+  }
+
+  wake(): void {
+    if (this.#scheduled || this.#outstanding.waiting === 0) return;
+    this.#scheduled = true;
+    this.#engine.turn.schedule(this);
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    const outstanding = this.#outstanding;
+    while (this.#isOpen && outstanding.firstWaiting !== null && this.#session.isReady) {
+      outstanding.shiftWaiting().send(this);
+    }
+  }
+
+  /** Ends every call that has waited for `timeout` ms. */
+  expire(timeout: number): void {
+    const deadline = this.#engine.turn.now - timeout;
+    for (let call = this.#outstanding.oldest; call !== null && call.since <= deadline; ) {
+      const { next } = call;
+      call.finish(this.errorOf('timeout'));
+      call = next;
+    }
+  }
+
+  /** Takes no more calls; those under way end with the error. */
+  close(error: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isOpen = false;
+    while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(error);
+    this.#writer.dispose();
+  }
+
+  leave(call: Call): void {
+    this.#outstanding.remove(call);
+    if (this.#outstanding.size === 0) this.onIdle?.();
+  }
+
+  errorOf(failure: Failure): ClientError {
+    return failureError(failure, this.#options.maxRetries);
+  }
+
+  release(request: Request): void {
+    this.#engine.requests.release(request);
+  }
+
+  // ─── Outlet ───────────────────────────────────────────────────────────────
+
+  sendCommand(call: Call, name: string, args: readonly Argument[]): void {
+    const writer = this.#writer;
+    if (!this.#write(call, name, args)) return;
+    const { decoder } = writer;
+    const { handling } = decoder;
+    if (handling === Handling.local || handling === Handling.reject) {
+      call.answerLocally(this.#conversation.answer(decoder));
+    } else {
+      this.#session.dispatch(this.#requestOf(call, decoder.spec), decoder);
+    }
+    writer.close();
+  }
+
+  sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void {
+    if (!this.#write(call, name, args)) return;
+    this.#sendWritten(node, this.#requestOf(call, this.#writer.decoder.spec));
+  }
+
+  sendTransaction(call: Call, commands: readonly Command[]): void {
+    const writer = this.#writer;
+    const run: Command[] = [
+      { name: 'multi', args: NO_ARGUMENTS },
+      ...commands.map(({ name, args }) => ({ name, args: this.#prefixed(name, args) })),
+      { name: 'exec', args: NO_ARGUMENTS },
+    ];
+    writer.open(run.reduce((sum, { name, args }) => sum + writer.bound(name, args), 0));
+    const owner = this.#writeRun(call, run);
+    if (owner === null) {
+      writer.close();
+      return;
+    }
+    const request = this.#requestOf(call, TRANSACTION);
+    request.replies = run.length;
+    this.#sendWritten(owner, request);
+  }
+
+  /** Writes a transaction; returns the one server that it concerns, or `null` where the call was ended. */
+  #writeRun(call: Call, run: readonly Command[]): ServerNode | null {
+    const { table } = this.#pool;
+    if (table === null) {
+      call.finish(this.errorOf('refused'));
+      return null;
+    }
+    let owner: number | null = null;
+    for (let i = 0; i < run.length; i++) {
+      const { name, args } = run[i];
+      const refusal = this.#writer.append(name, args);
+      const { decoder } = this.#writer;
+      const isOwn = i > 0 && i < run.length - 1;
+      if (refusal !== null || (isOwn && decoder.handling === Handling.reject)) {
+        call.answerLocally(refusal ?? this.#conversation.answer(decoder));
+        return null;
+      }
+      if (!isOwn || decoder.keyCount === 0) continue;
+      const node = table.locateAll(decoder);
+      if (node < 0 || (owner !== null && owner !== node)) {
+        call.finish(crossShardError(name));
+        return null;
+      }
+      owner = node;
+    }
+    return table.nodes[owner ?? 0];
+  }
+
+  ownerOf(name: string, args: readonly Argument[]): ServerNode | null {
+    const { table } = this.#pool;
+    const writer = this.#writer;
+    const own = this.#prefixed(name, args);
+    writer.open(writer.bound(name, own));
+    const isWhole = writer.append(name, own) === null;
+    const owner =
+      isWhole && table !== null && writer.decoder.keyCount > 0 ? table.locateAll(writer.decoder) : -1;
+    writer.close();
+    return owner < 0 || table === null ? null : table.nodes[owner];
+  }
+
+  /** Writes a command and stands the decoder on it; false where it breaks a limit, and the call is over. */
+  #write(call: Call, name: string, args: readonly Argument[]): boolean {
+    const writer = this.#writer;
+    const own = this.#prefixed(name, args);
+    writer.open(writer.bound(name, own));
+    const refusal = writer.append(name, own);
+    if (refusal === null) return true;
+    writer.close();
+    call.answerLocally(refusal);
+    return false;
+  }
+
+  #prefixed(name: string, args: readonly Argument[]): readonly Argument[] {
+    const { keyPrefix } = this.#options;
+    if (keyPrefix === '') return args;
+    const writer = this.#writer;
+    writer.open(writer.bound(name, args));
+    const own = writer.append(name, args) === null ? prefixKeys(writer.decoder, args, keyPrefix) : args;
+    writer.close();
+    return own;
+  }
+
+  #sendWritten(node: ServerNode, request: Request): void {
+    const writer = this.#writer;
+    this.#session.dispatchTo(node, request, writer.bytes, writer.start, writer.end);
+    writer.close();
+  }
+
+  #requestOf(call: Call, spec: CommandSpec): Request {
+    const request = this.#engine.requests.acquire(call, this.#session, spec);
+    request.queuedAt = call.since;
+    request.batch = call.batch;
+    return request;
+  }
+}
+
+function crossShardError(name: string): ClientError {
+  const message = `Its keys must all lie on one shard, and those of ${name.toUpperCase()} do not: give them a common hash tag`;
+  return new ClientError('SHARDMUX_CROSS_SHARD', `A transaction runs on one server. ${message}`);
+}

@@ -1,0 +1,22 @@
+import type { Request, ServerNode } from '@shardmux/core';
+import type { Argument, Failure, ReplyReader } from '@shardmux/plugin-api';
+import type { ClientError } from '../errors.js';
+import type { Call, Command } from './call.js';
+
+/** The ways out to the servers, for a call whose turn has come. */
+export interface Outlet {
+  readonly reader: ReplyReader;
+  /** Routes a command by its keys, splits it, or answers it here. */
+  sendCommand(call: Call, name: string, args: readonly Argument[]): void;
+  /** To one server, whatever its keys. */
+  sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void;
+  /** As one run to the server that owns all keys; its replies come together. */
+  sendTransaction(call: Call, commands: readonly Command[]): void;
+  /** The server that owns all keys of a command; `null` where there is no such one. */
+  ownerOf(name: string, args: readonly Argument[]): ServerNode | null;
+  errorOf(failure: Failure): ClientError;
+  /** The call is done with a request. */
+  release(request: Request): void;
+  /** The call is over. */
+  leave(call: Call): void;
+}

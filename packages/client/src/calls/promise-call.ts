@@ -1,0 +1,44 @@
+import type { Argument, ReadOptions } from '@shardmux/plugin-api';
+import type { NodeCallback } from '../commands/arguments.js';
+import { shapeOf } from '../commands/reply-shapes.js';
+import { Call } from './call.js';
+
+const ignore = () => {};
+
+/** A call with a promise. */
+export class PromiseCall extends Call {
+  readonly promise: Promise<unknown>;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: Error) => void;
+  /** Lets go of an AbortSignal. */
+  onDone: (() => void) | null = null;
+
+  constructor(name: string, args: readonly Argument[], read: ReadOptions) {
+    super(name, args, read);
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  protected resolve(value: unknown): void {
+    const shape = shapeOf(this.name);
+    this.#resolve(shape === undefined ? value : shape(value));
+    this.onDone?.();
+  }
+
+  /** Whoever awaits the promise gets the error; one that nobody looks at must not end the process. */
+  protected reject(error: Error): void {
+    this.promise.catch(ignore);
+    this.#reject(error);
+    this.onDone?.();
+  }
+}
+
+/** Calls back in a later turn, outside of the promise: what the callback throws is its own affair. */
+export function callBack<Result>(promise: Promise<Result>, callback: NodeCallback<Result>): void {
+  promise.then(
+    (result) => process.nextTick(callback, null, result),
+    (error: Error) => process.nextTick(callback, error),
+  );
+}

@@ -1,0 +1,351 @@
+import { EventEmitter } from 'node:events';
+import type { ServerNode } from '@shardmux/core';
+import type { ReadOptions } from '@shardmux/plugin-api';
+import type { ChainableCommander, RedisCommander, ScanStreamOptions } from 'ioredis';
+import { Batch, type BatchOwner } from './batches/batch.js';
+import { TransactionCall } from './batches/transaction-call.js';
+import type { BatchedCall, BatchResult } from './calls/batched-call.js';
+import { Dispatcher } from './calls/dispatcher.js';
+import { callBack, PromiseCall } from './calls/promise-call.js';
+import { NodeRoute } from './calls/route.js';
+import { type CallOptions, type ClientOptions, DEFAULTS, type DuplicateOptions } from './client-options.js';
+import { type NodeCallback, takeCallback, toArguments } from './commands/arguments.js';
+import { CallScope } from './commands/call-scope.js';
+import { addCommandMethods, type CommandTarget, define, invoke } from './commands/command-methods.js';
+import { type ClientStatus, Lifecycle } from './connection/lifecycle.js';
+import { type ClientParts, SharedPool } from './connection/shared-pool.js';
+import { ClientError, closedError } from './errors.js';
+import { type ScanPage, ScanStream } from './scan-stream.js';
+import { Script, type ScriptDefinition } from './scripts/script.js';
+import { scriptArguments } from './scripts/script-method.js';
+import { ScriptRoute } from './scripts/script-route.js';
+
+/** How often calls are looked at for their timeout, in ms: a timeout is late by no more. */
+const SWEEP_INTERVAL = 20;
+
+/**
+ * Many servers as one Redis, inside the application's process, with the habits of ioredis.
+ *
+ *   get('a') ──► PromiseCall ──► Dispatcher ──► session ──► link … reply ──► promise
+ *
+ * Commands of one turn of the event loop leave together, one write per server: pipelining needs no option.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its commands are added to the prototype below
+export class Client extends EventEmitter implements CommandTarget, BatchOwner {
+  readonly scripts = new Map<string, Script>();
+  readonly #options: ClientOptions;
+  readonly #shared: SharedPool;
+  readonly #dispatcher: Dispatcher;
+  readonly #lifecycle: Lifecycle;
+  readonly #plain: ReadOptions;
+  readonly #binary: ReadOptions;
+  readonly #timeout: number;
+  #sweep: NodeJS.Timeout | null = null;
+  #ended: Promise<void> | null = null;
+
+  constructor(from: ClientParts | SharedPool, options: ClientOptions = {}) {
+    super();
+    const { keyPrefix, stringNumbers, maxQueuedCommands, lazyConnect } = { ...DEFAULTS, ...options };
+    const maxRetries =
+      options.maxRetriesPerRequest === null
+        ? Number.POSITIVE_INFINITY
+        : (options.maxRetriesPerRequest ?? DEFAULTS.maxRetriesPerRequest);
+    const queues = options.enableOfflineQueue ?? DEFAULTS.enableOfflineQueue;
+    this.#options = options;
+    this.#shared =
+      from instanceof SharedPool ? from : new SharedPool(from, queues ? { maxAttempts: maxRetries } : null);
+    this.#timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
+    this.#plain = { buffers: false, stringNumbers };
+    this.#binary = { buffers: true, stringNumbers };
+    this.#dispatcher = new Dispatcher(this.#shared.pool, {
+      limits: this.#shared.parts.limits,
+      keyPrefix,
+      maxQueuedCommands,
+      maxRetries: queues ? maxRetries : 0,
+    });
+    this.#lifecycle = new Lifecycle(
+      (event, ...args) => process.nextTick(() => this.#tell(event, args)),
+      () => this.#shared.lastDelay,
+      () => this.#end(null),
+    );
+    for (const [name, script] of Object.entries(options.scripts ?? {})) this.defineCommand(name, script);
+    if (!lazyConnect) this.connect().catch(() => {});
+  }
+
+  get status(): ClientStatus {
+    return this.#lifecycle.status;
+  }
+
+  get options(): ClientOptions {
+    return this.#options;
+  }
+
+  // ─── life ─────────────────────────────────────────────────────────────────
+
+  /** Resolves when every server was tried, and one at least is there; rejects when the client ends before. */
+  connect(callback?: NodeCallback<void>): Promise<void> {
+    const connected = this.status === 'wait' ? this.#start() : this.#alreadyConnecting();
+    if (callback !== undefined) callBack(connected, callback);
+    return connected;
+  }
+
+  #alreadyConnecting(): Promise<void> {
+    if (this.status === 'end') return Promise.reject(closedError());
+    const message = 'The client is connecting or connected already';
+    return Promise.reject(new ClientError('SHARDMUX_UNSUPPORTED', message));
+  }
+
+  async #start(): Promise<void> {
+    this.#lifecycle.connecting();
+    this.#shared.join(this.#lifecycle);
+    if (this.#timeout > 0) {
+      const interval = Math.min(SWEEP_INTERVAL, this.#timeout);
+      this.#sweep = setInterval(() => this.#dispatcher.expire(this.#timeout), interval);
+    }
+    const { pool } = this.#shared;
+    this.#lifecycle.adopt(pool.nodes.map((node) => node.gauges()));
+    try {
+      await this.#shared.start();
+    } catch (error) {
+      this.#tell('error', [error]);
+      await this.#end(error as Error);
+      throw error;
+    }
+    if (this.status === 'end') throw closedError();
+    this.#dispatcher.open();
+    pool.openLinks();
+    await this.#lifecycle.whenReady();
+  }
+
+  /** Answers what is under way, then lets go of the servers. */
+  async quit(callback?: NodeCallback<'OK'>): Promise<'OK'> {
+    if (callback !== undefined) {
+      const done = this.quit();
+      callBack(done, callback);
+      return done;
+    }
+    if (this.status === 'end') throw closedError();
+    if (this.status !== 'wait' && this.#dispatcher.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#dispatcher.onIdle = () => process.nextTick(resolve);
+      });
+    }
+    await this.#end(null);
+    return 'OK';
+  }
+
+  /** Lets go of the servers at once; calls under way are rejected. */
+  disconnect(): void {
+    void this.#end(null);
+  }
+
+  #end(cause: Error | null): Promise<void> {
+    this.#ended ??= this.#close(cause);
+    return this.#ended;
+  }
+
+  async #close(cause: Error | null): Promise<void> {
+    const joined = this.status !== 'wait';
+    this.#lifecycle.end(cause);
+    if (this.#sweep !== null) clearInterval(this.#sweep);
+    this.#dispatcher.close(cause ?? closedError());
+    if (joined) await this.#shared.leave(this.#lifecycle);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.status !== 'end') await this.quit();
+    await this.#ended;
+  }
+
+  /** An error that nobody listens for does not end the process. */
+  #tell(event: string, args: readonly unknown[]): void {
+    if (event !== 'error' || this.listenerCount('error') > 0) this.emit(event, ...args);
+  }
+
+  /** Another client of the same servers and connections, with its own calls and its own end. */
+  duplicate(override: DuplicateOptions = {}): Client {
+    return new Client(this.#shared, { ...this.#options, ...override });
+  }
+
+  // ─── calls ────────────────────────────────────────────────────────────────
+
+  [invoke](name: string, args: unknown[], buffers: boolean): Promise<unknown> {
+    const callback = takeCallback(args);
+    const call = new PromiseCall(name, toArguments(name, args), buffers ? this.#binary : this.#plain);
+    return this.#submit(call, callback);
+  }
+
+  #submit(call: PromiseCall, callback: NodeCallback | undefined): Promise<unknown> {
+    if (this.status === 'wait') this.connect().catch(() => {});
+    this.#dispatcher.submit(call);
+    if (callback !== undefined) callBack(call.promise, callback);
+    return call.promise;
+  }
+
+  /** The same client, with something to say of each call that is made through it. */
+  with({ signal }: CallOptions): RedisCommander<{ type: 'default' }> {
+    return new CallScope((name, args, buffers) => {
+      const callback = takeCallback(args);
+      const call = new PromiseCall(name, toArguments(name, args), this.readOptions(buffers));
+      if (signal !== undefined) abortWith(signal, call);
+      return call.isDone ? call.promise : this.#submit(call, callback);
+    });
+  }
+
+  pipeline(commands?: unknown[][]): ChainableCommander {
+    return new Batch(this, commands);
+  }
+
+  /** A transaction: all keys of its commands must lie on one server. */
+  multi(commands?: unknown[][] | { readonly pipeline: boolean }): ChainableCommander {
+    if (commands !== undefined && !Array.isArray(commands) && !commands.pipeline) {
+      throw new ClientError(
+        'SHARDMUX_UNSUPPORTED',
+        'multi({ pipeline: false }) needs a connection of its own: gather the commands with multi(), then exec()',
+      );
+    }
+    const { scripts } = this;
+    return new Batch(
+      { scripts, readOptions: (buffers) => this.readOptions(buffers), run: (calls) => this.#transact(calls) },
+      Array.isArray(commands) ? commands : [],
+    );
+  }
+
+  readOptions(buffers: boolean): ReadOptions {
+    return buffers ? this.#binary : this.#plain;
+  }
+
+  run(calls: readonly BatchedCall[]): Promise<BatchResult[]> {
+    const { operations } = this.#shared.pool;
+    const mark = operations?.started({ kind: 'batch', name: 'pipeline', size: calls.length }, null) ?? null;
+    return new Promise((resolve) => {
+      let owed = calls.length;
+      const finish = () => {
+        operations?.ended(mark, { node: null, failure: null, errorCode: null });
+        resolve(calls.map(({ result }) => result));
+      };
+      if (owed === 0) finish();
+      for (const call of calls) {
+        call.batch = mark;
+        call.onDone = () => {
+          if (--owed === 0) finish();
+        };
+        this.#submitBatched(call);
+      }
+    });
+  }
+
+  #submitBatched(call: BatchedCall): void {
+    if (this.status === 'wait') this.connect().catch(() => {});
+    this.#dispatcher.submit(call);
+  }
+
+  async #transact(calls: readonly BatchedCall[]): Promise<BatchResult[] | null> {
+    const { operations } = this.#shared.pool;
+    const mark = operations?.started({ kind: 'batch', name: 'multi', size: calls.length }, null) ?? null;
+    const call = new TransactionCall(calls);
+    call.batch = mark;
+    try {
+      return (await this.#submit(call, undefined)) as BatchResult[] | null;
+    } finally {
+      operations?.ended(mark, { node: null, failure: null, errorCode: null });
+    }
+  }
+
+  /** Makes a command of a Lua script. Each server gets the script when it first needs it, and after it lost it. */
+  defineCommand(name: string, definition: ScriptDefinition): void {
+    const script = new Script(definition);
+    this.scripts.set(name, script);
+    for (const buffers of [false, true]) {
+      define(this, buffers ? `${name}Buffer` : name, (...args: unknown[]) => {
+        const callback = takeCallback(args);
+        const call = new PromiseCall(name, scriptArguments(script, args), this.readOptions(buffers));
+        call.route = new ScriptRoute(script);
+        return this.#submit(call, callback);
+      });
+    }
+  }
+
+  // ─── scans ────────────────────────────────────────────────────────────────
+
+  /** The keys of all servers. */
+  scanStream(options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanServers(options, false);
+  }
+
+  scanBufferStream(options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanServers(options, true);
+  }
+
+  sscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('sscan', key, options, false);
+  }
+
+  sscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('sscan', key, options, true);
+  }
+
+  hscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('hscan', key, options, false);
+  }
+
+  hscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('hscan', key, options, true);
+  }
+
+  zscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('zscan', key, options, false);
+  }
+
+  zscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
+    return this.#scanKey('zscan', key, options, true);
+  }
+
+  #scanServers(options: ScanStreamOptions, buffers: boolean): ScanStream {
+    const pageOf =
+      (node: ServerNode): ScanPage =>
+      (cursor) => {
+        const call = new PromiseCall('scan', [cursor, ...scanArguments(options)], this.readOptions(buffers));
+        call.route = new NodeRoute(node);
+        return this.#submit(call, undefined) as ReturnType<ScanPage>;
+      };
+    return new ScanStream(async () => {
+      if (this.status === 'wait') this.connect().catch(() => {});
+      await this.#shared.start();
+      return this.#shared.pool.nodes.map(pageOf);
+    });
+  }
+
+  #scanKey(command: string, key: string, options: ScanStreamOptions, buffers: boolean): ScanStream {
+    const page: ScanPage = (cursor) =>
+      this[invoke](command, [key, cursor, ...scanArguments(options)], buffers) as ReturnType<ScanPage>;
+    return new ScanStream(async () => [page]);
+  }
+}
+
+export interface Client extends RedisCommander<{ type: 'default' }> {}
+
+addCommandMethods(Client.prototype);
+
+function abortWith(signal: AbortSignal, call: PromiseCall): void {
+  const abort = () => call.finish(asError(signal.reason));
+  if (signal.aborted) {
+    abort();
+    return;
+  }
+  signal.addEventListener('abort', abort, { once: true });
+  call.onDone = () => signal.removeEventListener('abort', abort);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function scanArguments({ match, type, count, noValues }: ScanStreamOptions): (string | number)[] {
+  const args: (string | number)[] = [];
+  if (match !== undefined) args.push('MATCH', match);
+  if (type !== undefined) args.push('TYPE', type);
+  if (count !== undefined) args.push('COUNT', count);
+  if (noValues) args.push('NOVALUES');
+  return args;
+}

@@ -1,0 +1,72 @@
+import { type Failure, ShardmuxError } from '@shardmux/plugin-api';
+
+/** What a call was about: on every error that a call rejects with, as ioredis has it. */
+export interface FailedCommand {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+export type ClientErrorCode =
+  /** The client was closed, before the call or while it was under way. */
+  | 'SHARDMUX_CLIENT_CLOSED'
+  /** `commandTimeout` is over. Whether the server runs the command is unknown. */
+  | 'SHARDMUX_COMMAND_TIMEOUT'
+  /** The server cannot be reached; the command was not sent. */
+  | 'SHARDMUX_UNREACHABLE'
+  /** The connection was lost after the command was sent: whether it ran is unknown. */
+  | 'SHARDMUX_CONNECTION_LOST'
+  /** More commands wait than may. */
+  | 'SHARDMUX_QUEUE_FULL'
+  /** The keys of a transaction, or of a command that cannot be split, lie on several shards. */
+  | 'SHARDMUX_CROSS_SHARD'
+  /** A plugin of the pool gave no server for the key. */
+  | 'SHARDMUX_MISROUTED'
+  /** The server sent what is not of the protocol. */
+  | 'SHARDMUX_REPLY_MALFORMED'
+  /** The call cannot be made in this way. */
+  | 'SHARDMUX_UNSUPPORTED';
+
+/** A call came to nothing, and not because of what a server answered. */
+export class ClientError extends ShardmuxError {
+  declare readonly code: ClientErrorCode;
+  command?: FailedCommand;
+
+  constructor(code: ClientErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+/** A command waited for its server through as many attempts to connect as it may. */
+export class MaxRetriesPerRequestError extends ClientError {
+  constructor(maxRetriesPerRequest: number) {
+    super(
+      'SHARDMUX_UNREACHABLE',
+      `Reached the max retries per request limit (which is ${maxRetriesPerRequest}): the server cannot be reached`,
+    );
+  }
+}
+
+export function closedError(): ClientError {
+  return new ClientError('SHARDMUX_CLIENT_CLOSED', 'Connection is closed.');
+}
+
+const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = {
+  refused: ['SHARDMUX_UNREACHABLE', 'The server cannot be reached; the command was not sent'],
+  unresolved: ['SHARDMUX_UNREACHABLE', "The server's name cannot be resolved; the command was not sent"],
+  timeout: ['SHARDMUX_COMMAND_TIMEOUT', 'Command timed out'],
+  closed: ['SHARDMUX_CONNECTION_LOST', 'The connection was lost; whether the command ran is unknown'],
+  garbage: ['SHARDMUX_REPLY_MALFORMED', 'The server sent a malformed reply'],
+  overflow: ['SHARDMUX_QUEUE_FULL', 'Too many commands wait for a server that cannot be reached'],
+  misrouted: ['SHARDMUX_MISROUTED', 'A plugin of the pool gave no server for the key'],
+  crossSlot: ['SHARDMUX_CROSS_SHARD', 'The keys of the command lie on several shards'],
+  maxClients: ['SHARDMUX_UNREACHABLE', 'The server takes no more clients'],
+};
+
+/** @param maxRetries as the client's option. */
+export function failureError(failure: Failure, maxRetries: number): ClientError {
+  if (failure === 'refused' && maxRetries > 0 && Number.isFinite(maxRetries)) {
+    return new MaxRetriesPerRequestError(maxRetries);
+  }
+  const [code, message] = failures[failure];
+  return new ClientError(code, message);
+}

@@ -1,0 +1,35 @@
+import { exponentialBackoff, HashTag, type Logger, type PoolOptions } from '@shardmux/core';
+import type { PoolParts } from './pool-parts.js';
+
+/** What a pool is built of, whether a proxy or a client uses it: so both route alike. */
+export function poolOptions(
+  { config, ...parts }: PoolParts,
+  logger: Logger,
+): Omit<PoolOptions, 'offline' | 'reopens' | 'preconnect'> {
+  const { hashTag, reconnect } = config;
+  return {
+    name: config.name,
+    rule: {
+      hash: parts.hash,
+      tag: hashTag === null ? null : new HashTag(hashTag.open, hashTag.close),
+      distribution: parts.distribution,
+    },
+    topology: parts.topology,
+    failover: parts.failover,
+    transport: parts.transport,
+    codec: parts.codec,
+    connect: {
+      connectTimeout: config.connectTimeout,
+      keepAlive: config.keepAlive.server,
+      noDelay: config.noDelay,
+    },
+    credentials: { password: config.password, database: config.database },
+    connections: config.serverConnections,
+    timeout: config.timeout,
+    reconnect: exponentialBackoff(reconnect.min, reconnect.max),
+    maxLinkBytes: config.limits.maxLinkBytes,
+    retryReads: config.retry === 'idempotent',
+    observe: [],
+    logger,
+  };
+}

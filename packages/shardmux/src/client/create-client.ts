@@ -1,0 +1,68 @@
+import { Client, type ClientOptions, type ClientParts } from '@shardmux/client';
+import { Engine, type Logger } from '@shardmux/core';
+import { ConfigError, type Plugin } from '@shardmux/plugin-api';
+import { poolOptions } from '../assemble/pool-options.js';
+import { resolvePool } from '../assemble/resolve-pool.js';
+import { loadConfig, parseConfig } from '../config/load.js';
+import type { Config, PoolConfig } from '../config/normalised.js';
+import { withPlugins } from '../plugins/official.js';
+
+export interface CreateClientOptions extends ClientOptions {
+  /** Which pool; may be left out where there is one. */
+  readonly pool?: string;
+  /** Plugins that the configuration may name, besides the official ones and those that it names by module. */
+  readonly plugins?: readonly Plugin[];
+}
+
+const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** All clients of a process share its turns and its memory. */
+let engine: Engine | null = null;
+
+/**
+ * A client of one pool, in this process: same file, same plugins and same routing as the proxy's.
+ *
+ * @param source the path of a configuration file of either dialect, or the same configuration as an object.
+ * @throws {ConfigError} with all faults of the configuration, or where it does not have the pool;
+ *   {PluginError} when the pool's plugins cannot be had.
+ */
+export function createClient(source: string | object, options: CreateClientOptions = {}): Client {
+  const { pool: name, plugins = [], ...clientOptions } = options;
+  const config =
+    typeof source === 'string'
+      ? loadConfig(source, { plugins, purpose: 'client' })
+      : parseConfig(Buffer.from(JSON.stringify(source)), 'configuration', { plugins, purpose: 'client' });
+  const parts = clientParts(poolOf(config, name), plugins, options);
+  return new Client(parts, clientOptions);
+}
+
+function poolOf({ pools }: Config, name: string | undefined): PoolConfig {
+  const known = pools.map((pool) => pool.name).join(', ');
+  if (name === undefined) {
+    if (pools.length === 1) return pools[0];
+    throw new ConfigError('SHARDMUX_CONFIG_POOL', `say which pool: { pool: … }; there are: ${known}`);
+  }
+  const pool = pools.find((each) => each.name === name);
+  if (pool === undefined) {
+    throw new ConfigError('SHARDMUX_CONFIG_POOL', `there is no pool "${name}"; there are: ${known}`);
+  }
+  return pool;
+}
+
+function clientParts(
+  config: PoolConfig,
+  plugins: readonly Plugin[],
+  { logger = silent, commandTimeout, retryStrategy }: CreateClientOptions,
+): ClientParts {
+  engine ??= new Engine();
+  const pool = poolOptions(resolvePool(config, withPlugins(plugins)), logger);
+  return {
+    engine,
+    limits: config.limits,
+    pool: {
+      ...pool,
+      timeout: commandTimeout ?? pool.timeout,
+      reconnect: retryStrategy ?? pool.reconnect,
+    },
+  };
+}
