@@ -94,14 +94,14 @@ export class RespReplyReader implements ReplyReader {
     }
   }
 
-  /** The digits up to the line's end. */
+  /** The digits up to the line's end. Exact up to 2^53: no sum on the way is larger than the value. */
   private integer(): number {
     const { bytes } = this;
     let at = this.next;
     const negative = bytes[at] === MINUS;
     if (negative) at++;
     let value = 0;
-    for (let byte = bytes[at]; byte !== CR; byte = bytes[++at]) value = value * 10 + byte - ZERO;
+    for (let byte = bytes[at]; byte !== CR; byte = bytes[++at]) value = value * 10 + (byte - ZERO);
     this.next = at + 2;
     return negative ? -value : value;
   }
