@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
-import type { ServerNode } from '@shardmux/core';
-import type { ReadOptions } from '@shardmux/plugin-api';
-import type { ChainableCommander, RedisCommander, ScanStreamOptions } from 'ioredis';
+import type { Argument, ReadOptions } from '@shardmux/plugin-api';
+import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
-import type { BatchedCall, BatchResult } from './calls/batched-call.js';
+import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
+import type { Call } from './calls/call.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { callBack, PromiseCall } from './calls/promise-call.js';
 import { NodeRoute } from './calls/route.js';
@@ -15,7 +15,8 @@ import { addCommandMethods, type CommandTarget, define, invoke } from './command
 import { type ClientStatus, Lifecycle } from './connection/lifecycle.js';
 import { type ClientParts, SharedPool } from './connection/shared-pool.js';
 import { ClientError, closedError } from './errors.js';
-import { type ScanPage, ScanStream } from './scan-stream.js';
+import { addScanMethods, pagesOfServers, type ScanMethods } from './scans/scan-methods.js';
+import type { ScanPage } from './scans/scan-stream.js';
 import { Script, type ScriptDefinition } from './scripts/script.js';
 import { scriptArguments } from './scripts/script-method.js';
 import { ScriptRoute } from './scripts/script-route.js';
@@ -176,10 +177,15 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   #submit(call: PromiseCall, callback: NodeCallback | undefined): Promise<unknown> {
-    if (this.status === 'wait') this.connect().catch(() => {});
+    this.#wake();
     this.#dispatcher.submit(call);
     if (callback !== undefined) callBack(call.promise, callback);
     return call.promise;
+  }
+
+  /** The first call of a lazy client connects it. */
+  #wake(): void {
+    if (this.status === 'wait') this.connect().catch(() => {});
   }
 
   /** The same client, with something to say of each call that is made through it. */
@@ -215,41 +221,31 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     return buffers ? this.#binary : this.#plain;
   }
 
-  run(calls: readonly BatchedCall[]): Promise<BatchResult[]> {
-    const { operations } = this.#shared.pool;
-    const mark = operations?.started({ kind: 'batch', name: 'pipeline', size: calls.length }, null) ?? null;
-    return new Promise((resolve) => {
-      let owed = calls.length;
-      const finish = () => {
-        operations?.ended(mark, { node: null, failure: null, errorCode: null });
-        resolve(calls.map(({ result }) => result));
-      };
-      if (owed === 0) finish();
-      for (const call of calls) {
-        call.batch = mark;
-        call.onDone = () => {
-          if (--owed === 0) finish();
-        };
-        this.#submitBatched(call);
-      }
-    });
-  }
-
-  #submitBatched(call: BatchedCall): void {
-    if (this.status === 'wait') this.connect().catch(() => {});
-    this.#dispatcher.submit(call);
+  async run(calls: readonly BatchedCall[]): Promise<BatchResult[]> {
+    this.#wake();
+    const end = this.#beginBatch('pipeline', calls);
+    const results = await submitTogether(calls, this.#dispatcher);
+    end();
+    return results;
   }
 
   async #transact(calls: readonly BatchedCall[]): Promise<BatchResult[] | null> {
-    const { operations } = this.#shared.pool;
-    const mark = operations?.started({ kind: 'batch', name: 'multi', size: calls.length }, null) ?? null;
     const call = new TransactionCall(calls);
-    call.batch = mark;
+    const end = this.#beginBatch('multi', [call]);
     try {
       return (await this.#submit(call, undefined)) as BatchResult[] | null;
     } finally {
-      operations?.ended(mark, { node: null, failure: null, errorCode: null });
+      end();
     }
+  }
+
+  /** Marks the calls as one batch, for those who watch. Returns what ends it. */
+  #beginBatch(name: string, calls: readonly Call[]): () => void {
+    const { operations } = this.#shared.pool;
+    if (operations === null) return () => {};
+    const mark = operations.started({ kind: 'batch', name, size: calls.length }, null);
+    for (const call of calls) call.batch = mark;
+    return () => operations.ended(mark, { node: null, failure: null, errorCode: null });
   }
 
   /** Makes a command of a Lua script. Each server gets the script when it first needs it, and after it lost it. */
@@ -266,66 +262,21 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     }
   }
 
-  // ─── scans ────────────────────────────────────────────────────────────────
-
-  /** The keys of all servers. */
-  scanStream(options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanServers(options, false);
-  }
-
-  scanBufferStream(options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanServers(options, true);
-  }
-
-  sscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('sscan', key, options, false);
-  }
-
-  sscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('sscan', key, options, true);
-  }
-
-  hscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('hscan', key, options, false);
-  }
-
-  hscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('hscan', key, options, true);
-  }
-
-  zscanStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('zscan', key, options, false);
-  }
-
-  zscanBufferStream(key: string, options: ScanStreamOptions = {}): ScanStream {
-    return this.#scanKey('zscan', key, options, true);
-  }
-
-  #scanServers(options: ScanStreamOptions, buffers: boolean): ScanStream {
-    const pageOf =
-      (node: ServerNode): ScanPage =>
-      (cursor) => {
-        const call = new PromiseCall('scan', [cursor, ...scanArguments(options)], this.readOptions(buffers));
-        call.route = new NodeRoute(node);
-        return this.#submit(call, undefined) as ReturnType<ScanPage>;
-      };
-    return new ScanStream(async () => {
-      if (this.status === 'wait') this.connect().catch(() => {});
-      await this.#shared.start();
-      return this.#shared.pool.nodes.map(pageOf);
+  async [pagesOfServers](args: readonly Argument[], buffers: boolean): Promise<ScanPage[]> {
+    this.#wake();
+    await this.#shared.start();
+    return this.#shared.pool.nodes.map((node) => (cursor) => {
+      const call = new PromiseCall('scan', [cursor, ...args], this.readOptions(buffers));
+      call.route = new NodeRoute(node);
+      return this.#submit(call, undefined) as ReturnType<ScanPage>;
     });
-  }
-
-  #scanKey(command: string, key: string, options: ScanStreamOptions, buffers: boolean): ScanStream {
-    const page: ScanPage = (cursor) =>
-      this[invoke](command, [key, cursor, ...scanArguments(options)], buffers) as ReturnType<ScanPage>;
-    return new ScanStream(async () => [page]);
   }
 }
 
-export interface Client extends RedisCommander<{ type: 'default' }> {}
+export interface Client extends RedisCommander<{ type: 'default' }>, ScanMethods {}
 
 addCommandMethods(Client.prototype);
+addScanMethods(Client.prototype);
 
 function abortWith(signal: AbortSignal, call: PromiseCall): void {
   const abort = () => call.finish(asError(signal.reason));
@@ -339,13 +290,4 @@ function abortWith(signal: AbortSignal, call: PromiseCall): void {
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-function scanArguments({ match, type, count, noValues }: ScanStreamOptions): (string | number)[] {
-  const args: (string | number)[] = [];
-  if (match !== undefined) args.push('MATCH', match);
-  if (type !== undefined) args.push('TYPE', type);
-  if (count !== undefined) args.push('COUNT', count);
-  if (noValues) args.push('NOVALUES');
-  return args;
 }

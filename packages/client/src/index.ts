@@ -11,5 +11,5 @@ export {
   type FailedCommand,
   MaxRetriesPerRequestError,
 } from './errors.js';
-export type { ScanStream } from './scan-stream.js';
+export type { ScanStream } from './scans/scan-stream.js';
 export type { ScriptDefinition } from './scripts/script.js';

@@ -36,3 +36,21 @@ export class BatchedCall extends Call {
     this.onDone();
   }
 }
+
+/** Submits calls one after the other; resolves with their results when all are done. */
+export function submitTogether(
+  calls: readonly BatchedCall[],
+  to: { submit(call: BatchedCall): void },
+): Promise<BatchResult[]> {
+  return new Promise((resolve) => {
+    let owed = calls.length;
+    const done = () => resolve(calls.map(({ result }) => result));
+    if (owed === 0) done();
+    for (const call of calls) {
+      call.onDone = () => {
+        if (--owed === 0) done();
+      };
+      to.submit(call);
+    }
+  });
+}
