@@ -40,7 +40,7 @@ const finders: Readonly<Record<string, KeyFinder>> = {
 
 /** Commands with keys that are not served all the same. */
 const refused: Readonly<Record<string, string>> = {
-  migrate: 'it would move keys to where the proxy does not look for them',
+  migrate: 'it would move keys to where nobody looks for them',
   move: 'a pool has a single database',
   'restore-asking': 'it belongs to the cluster bus',
 };

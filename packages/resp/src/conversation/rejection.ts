@@ -8,13 +8,13 @@ const MAX_QUOTED = 128;
 
 /** Redis-server's own texts, but for what only a proxy refuses. `%s` is the command's name. */
 const texts = new Map<Refusal, string>([
-  [Refusal.keyTooLong, "a key of '%s' is longer than this proxy allows"],
-  [Refusal.noKeys, "'%s' is not supported by this proxy: it has no key to route by"],
-  [Refusal.blocks, "'%s' is not supported by this proxy: it would block a server connection that is shared"],
-  [Refusal.otherDatabase, "'%s' is not supported by this proxy: a pool has a single database"],
+  [Refusal.keyTooLong, "a key of '%s' is longer than shardmux allows"],
+  [Refusal.noKeys, "'%s' is not supported by shardmux: it has no key to route by"],
+  [Refusal.blocks, "'%s' is not supported by shardmux: it would block a server connection that is shared"],
+  [Refusal.otherDatabase, "'%s' is not supported by shardmux: a pool has a single database"],
   [
     Refusal.untaggedPattern,
-    "'%s' is not supported by this proxy: a pattern without a hash tag in braces may name keys on other servers",
+    "'%s' is not supported by shardmux: a pattern without a hash tag in braces may name keys on other servers",
   ],
   [Refusal.syntax, 'syntax error'],
   [
@@ -42,7 +42,7 @@ export function rejection(command: RespCommand): Uint8Array {
     case Refusal.wrongArity:
       return wrongArity(name);
     default: {
-      const text = texts.get(command.refusal) ?? `'%s' is not supported by this proxy: ${reason}`;
+      const text = texts.get(command.refusal) ?? `'%s' is not supported by shardmux: ${reason}`;
       return errorReply(`ERR ${text.replace('%s', name)}`);
     }
   }

@@ -58,7 +58,7 @@ describe('the policy', () => {
       const isContainer = subcommand === undefined && command.spec.subcommands !== null;
       const answer = text(conversation.answer(command));
       if (!isContainer)
-        expect(answer).toMatch(/^-ERR '[a-z|-]+' is not supported by this proxy: [a-z].{10,}\r\n$/);
+        expect(answer).toMatch(/^-ERR '[a-z|-]+' is not supported by shardmux: [a-z].{10,}\r\n$/);
       else expect(answer).toBe(`-ERR unknown subcommand '1'. Try ${container.toUpperCase()} HELP.\r\n`);
     }
   });
