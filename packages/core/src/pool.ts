@@ -135,7 +135,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   async start(): Promise<void> {
     const { topology, logger, preconnect, timeout } = this.#options;
     await topology.start({
-      changed: (snapshot) => this.#adopt(snapshot),
+      changed: (snapshot) => this.#changed(snapshot),
       failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
     });
     if (preconnect) this.openLinks();
@@ -159,17 +159,31 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     return new Session(this, this.#sessions++, owner);
   }
 
+  /** A snapshot that no table can be made of is refused; the first one is what `start` fails with. */
+  #changed(snapshot: TopologySnapshot): void {
+    try {
+      this.#adopt(snapshot);
+    } catch (error) {
+      if (this.table === null) throw error;
+      this.#options.logger.error(
+        `pool ${this.name}: the topology of epoch ${snapshot.epoch} is refused, the last one stays: ${(error as Error).message}`,
+      );
+    }
+  }
+
   #adopt(snapshot: TopologySnapshot): void {
     if (snapshot.epoch <= this.#epoch) return;
-    this.#epoch = snapshot.epoch;
     const { failover, connections, logger } = this.#options;
-    this.#nodes = snapshot.nodes.map((description) => {
-      const node = new ServerNode(description, this.linkClass, connections, logger, this);
-      if (failover !== null)
+    const nodes = snapshot.nodes.map(
+      (each) => new ServerNode(each, this.linkClass, connections, logger, this),
+    );
+    this.table = this.#tableOf(nodes);
+    this.#nodes = nodes;
+    if (failover !== null) {
+      for (const node of nodes)
         this.#health.set(node, new NodeHealth(node, this.linkClass, failover, this, logger));
-      return node;
-    });
-    this.#compile();
+    }
+    this.#epoch = snapshot.epoch;
     this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
   }
 
@@ -187,8 +201,19 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   #compile(): void {
     const live = this.#nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
+    try {
+      this.table = this.#tableOf(live);
+    } catch (error) {
+      this.#options.logger.error(
+        `pool ${this.name}: the routes stay as they were: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** @throws what the distribution throws for nodes that contradict each other. */
+  #tableOf(nodes: readonly ServerNode[]): RouteTable<ServerNode> | null {
     const onFault = (fault: unknown) => this.#reportFault(fault);
-    this.table = live.length === 0 ? null : new RouteTable(live, this.#options.rule, onFault);
+    return nodes.length === 0 ? null : new RouteTable(nodes, this.#options.rule, onFault);
   }
 
   /** The process serves on: keys that the plugin finds a node for are none the worse. */

@@ -16,7 +16,10 @@ export interface SlotRange {
 
 /** Builds the map from hashes to nodes. Pure: the same nodes in any order give every key the same node. */
 export interface DistributionStrategy {
-  /** @param nodes at least one, names unique. Not to be changed nor kept. */
+  /**
+   * @param nodes at least one, names unique. Not to be changed nor kept.
+   * @throws {ConfigError} where the nodes contradict each other: the map in force stays.
+   */
   build(nodes: readonly DistributionNode[]): Distribution;
 }
 

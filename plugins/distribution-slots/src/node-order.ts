@@ -1,0 +1,13 @@
+import type { DistributionNode } from '@shardmux/plugin-api';
+
+/**
+ * Nodes by name: the shorter one first, in bytes of UTF-8, and names of one length byte by byte. So `shard10`
+ * stands after `shard9`.
+ * @returns indices into `nodes`
+ */
+export function nodeOrder(nodes: readonly DistributionNode[]): number[] {
+  const names = nodes.map((node) => Buffer.from(node.name));
+  return [...names.keys()].sort(
+    (a, b) => names[a].length - names[b].length || Buffer.compare(names[a], names[b]),
+  );
+}
