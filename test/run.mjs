@@ -12,6 +12,9 @@ let failed = 0;
 if (check('build', prepare)) {
   check('lint', () => tool('biome', 'check', '.'));
   check('type-check', () => tool('tsc', '-p', 'tsconfig.test.json'));
+  check('unused files, exports and dependencies', () => tool('knip'));
+  check('manifests', () => tool('sherif'));
+  check('API reports', () => runs(process.execPath, 'scripts/api-report.mjs'));
   runTests();
 }
 console.log(`\n${passed} passed, ${failed} failed`);
@@ -39,8 +42,11 @@ function check(name, step) {
 }
 
 function tool(name, ...args) {
-  const path = join(root, 'node_modules/.bin', name);
-  return spawnSync(path, args, { cwd: root, stdio: 'inherit' }).status === 0;
+  return runs(join(root, 'node_modules/.bin', name), ...args);
+}
+
+function runs(program, ...args) {
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
 /** Each test counts as one, and so does each file that cannot be loaded. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoint } from '@shardmux/plugin-api';
 import { connectRaw, freePort, ServerProcess, TemporaryFolder } from '@shardmux/testing';
@@ -9,13 +10,13 @@ export class Shardmux {
   readonly process: ServerProcess;
   readonly endpoints: readonly Endpoint[];
   readonly statsPort: number;
-  readonly #folder: TemporaryFolder;
+  readonly #folder: TemporaryFolder | null;
 
   private constructor(
     process: ServerProcess,
     endpoints: readonly Endpoint[],
     statsPort: number,
-    folder: TemporaryFolder,
+    folder: TemporaryFolder | null,
   ) {
     this.process = process;
     this.endpoints = endpoints;
@@ -27,15 +28,28 @@ export class Shardmux {
    * Resolves when every pool accepts connections, and the statistics do.
    * @param yaml of either dialect; what follows `listen:` on a line of its own is where it is waited for.
    */
-  static async start(yaml: string, args: readonly string[] = []): Promise<Shardmux> {
+  static start(yaml: string, args: readonly string[] = []): Promise<Shardmux> {
     const folder = new TemporaryFolder();
+    return Shardmux.#start(folder.write('config.yml', yaml), args, folder);
+  }
+
+  /** As `start`, with a file that is there already. */
+  static startFile(file: string): Promise<Shardmux> {
+    return Shardmux.#start(file, [], null);
+  }
+
+  static async #start(
+    file: string,
+    args: readonly string[],
+    folder: TemporaryFolder | null,
+  ): Promise<Shardmux> {
     const statsPort = await freePort();
-    const file = folder.write('config.yml', yaml);
     const child = await ServerProcess.start(process.execPath, [
       ...[BINARY, 'proxy', '-c', file, '-s', String(statsPort), '-a', '127.0.0.1'],
       ...args,
     ]);
-    const shardmux = new Shardmux(child, endpointsOf(yaml), statsPort, folder);
+    const endpoints = endpointsOf(readFileSync(file, 'utf8'));
+    const shardmux = new Shardmux(child, endpoints, statsPort, folder);
     try {
       await child.ready(() => shardmux.#accepts(), 20_000);
     } catch (error) {
@@ -58,7 +72,7 @@ export class Shardmux {
   /** Kills it. May be called twice. */
   async stop(): Promise<void> {
     await this.process.stop();
-    this.#folder.remove();
+    this.#folder?.remove();
   }
 }
 

@@ -6,7 +6,7 @@ import { TransactionCall } from './batches/transaction-call.js';
 import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
 import type { Call } from './calls/call.js';
 import { Dispatcher } from './calls/dispatcher.js';
-import { callBack, PromiseCall } from './calls/promise-call.js';
+import { callBack, PromiseCall, quiet } from './calls/promise-call.js';
 import { NodeRoute } from './calls/route.js';
 import { type CallOptions, type ClientOptions, DEFAULTS, type DuplicateOptions } from './client-options.js';
 import { type NodeCallback, takeCallback, toArguments } from './commands/arguments.js';
@@ -42,6 +42,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   readonly #binary: ReadOptions;
   readonly #timeout: number;
   #sweep: NodeJS.Timeout | null = null;
+  #quitting: Promise<'OK'> | null = null;
   #ended: Promise<void> | null = null;
 
   constructor(from: ClientParts | SharedPool, options: ClientOptions = {}) {
@@ -55,6 +56,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#options = options;
     this.#shared =
       from instanceof SharedPool ? from : new SharedPool(from, queues ? { maxAttempts: maxRetries } : null);
+    this.#shared.hold();
     this.#timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
     this.#plain = { buffers: false, stringNumbers };
     this.#binary = { buffers: true, stringNumbers };
@@ -67,10 +69,10 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#lifecycle = new Lifecycle(
       (event, ...args) => process.nextTick(() => this.#tell(event, args)),
       () => this.#shared.lastDelay,
-      () => this.#end(null),
+      (cause) => void this.#end(cause),
     );
     for (const [name, script] of Object.entries(options.scripts ?? {})) this.defineCommand(name, script);
-    if (!lazyConnect) this.connect().catch(() => {});
+    if (!lazyConnect) this.connect();
   }
 
   get status(): ClientStatus {
@@ -85,7 +87,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   /** Resolves when every server was tried, and one at least is there; rejects when the client ends before. */
   connect(callback?: NodeCallback<void>): Promise<void> {
-    const connected = this.status === 'wait' ? this.#start() : this.#alreadyConnecting();
+    const connected = quiet(this.status === 'wait' ? this.#start() : this.#alreadyConnecting());
     if (callback !== undefined) callBack(connected, callback);
     return connected;
   }
@@ -118,19 +120,16 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     await this.#lifecycle.whenReady();
   }
 
-  /** Answers what is under way, then lets go of the servers. */
-  async quit(callback?: NodeCallback<'OK'>): Promise<'OK'> {
-    if (callback !== undefined) {
-      const done = this.quit();
-      callBack(done, callback);
-      return done;
-    }
-    if (this.status === 'end') throw closedError();
-    if (this.status !== 'wait' && this.#dispatcher.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#dispatcher.onIdle = () => process.nextTick(resolve);
-      });
-    }
+  /** Takes no more calls, answers those that are under way, then lets go of the servers. */
+  quit(callback?: NodeCallback<'OK'>): Promise<'OK'> {
+    const isClosed = this.status === 'end' && this.#quitting === null;
+    this.#quitting ??= quiet(isClosed ? Promise.reject(closedError()) : this.#quit());
+    if (callback !== undefined) callBack(this.#quitting, callback);
+    return this.#quitting;
+  }
+
+  async #quit(): Promise<'OK'> {
+    if (this.#dispatcher.size > 0) await this.#dispatcher.drain();
     await this.#end(null);
     return 'OK';
   }
@@ -146,11 +145,10 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   async #close(cause: Error | null): Promise<void> {
-    const joined = this.status !== 'wait';
     this.#lifecycle.end(cause);
     if (this.#sweep !== null) clearInterval(this.#sweep);
-    this.#dispatcher.close(cause ?? closedError());
-    if (joined) await this.#shared.leave(this.#lifecycle);
+    this.#dispatcher.close(cause);
+    await this.#shared.release(this.#lifecycle);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -177,15 +175,17 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   #submit(call: PromiseCall, callback: NodeCallback | undefined): Promise<unknown> {
-    this.#wake();
-    this.#dispatcher.submit(call);
+    if (!call.isDone) {
+      this.#wake();
+      this.#dispatcher.submit(call);
+    }
     if (callback !== undefined) callBack(call.promise, callback);
     return call.promise;
   }
 
   /** The first call of a lazy client connects it. */
   #wake(): void {
-    if (this.status === 'wait') this.connect().catch(() => {});
+    if (this.status === 'wait') this.connect();
   }
 
   /** The same client, with something to say of each call that is made through it. */
@@ -194,7 +194,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
       const callback = takeCallback(args);
       const call = new PromiseCall(name, toArguments(name, args), this.readOptions(buffers));
       if (signal !== undefined) abortWith(signal, call);
-      return call.isDone ? call.promise : this.#submit(call, callback);
+      return this.#submit(call, callback);
     });
   }
 

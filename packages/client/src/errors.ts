@@ -46,8 +46,11 @@ export class MaxRetriesPerRequestError extends ClientError {
   }
 }
 
-export function closedError(): ClientError {
-  return new ClientError('SHARDMUX_CLIENT_CLOSED', 'Connection is closed.');
+/** @param cause why it was closed, where the application did not ask for it. */
+export function closedError(cause: Error | null = null): ClientError {
+  const message = 'Connection is closed.';
+  if (cause === null) return new ClientError('SHARDMUX_CLIENT_CLOSED', message);
+  return new ClientError('SHARDMUX_CLIENT_CLOSED', `${message} ${cause.message}`, { cause });
 }
 
 const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = {
@@ -62,11 +65,14 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
   maxClients: ['SHARDMUX_UNREACHABLE', 'The server takes no more clients'],
 };
 
-/** @param maxRetries as the client's option. */
-export function failureError(failure: Failure, maxRetries: number): ClientError {
-  if (failure === 'refused' && maxRetries > 0 && Number.isFinite(maxRetries)) {
+/**
+ * @param attempts to connect that the command has waited through.
+ * @param maxRetries as the client's option.
+ */
+export function failureError(failure: Failure, attempts: number, maxRetries: number): ClientError {
+  const [code, message] = failures[failure];
+  if (attempts > 0 && attempts >= maxRetries && failure !== 'closed' && failure !== 'garbage') {
     return new MaxRetriesPerRequestError(maxRetries);
   }
-  const [code, message] = failures[failure];
   return new ClientError(code, message);
 }

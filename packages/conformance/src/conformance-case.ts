@@ -1,4 +1,5 @@
-import { ConformanceError } from './conformance-error.js';
+import { type Breach, ConformanceError } from './conformance-error.js';
+import { Proof } from './proof.js';
 
 /** One promise of a contract, with its proof. Any test runner can register it: `test(promise, check)`. */
 export interface ConformanceCase {
@@ -8,22 +9,52 @@ export interface ConformanceCase {
   check(): void | Promise<void>;
 }
 
-/** Ends a check: the promise does not hold. */
-export type Breach = (detail: string) => never;
-
 export function conformanceCase(promise: string, prove: (breach: Breach) => void): ConformanceCase {
-  const breach: Breach = (detail) => {
-    throw new ConformanceError(promise, detail);
-  };
   return {
     promise,
     check() {
       try {
-        prove(breach);
+        prove(breachOf(promise));
       } catch (error) {
-        if (error instanceof ConformanceError) throw error;
-        throw new ConformanceError(promise, String(error), { cause: error });
+        throw asBreach(promise, error);
       }
     },
   };
+}
+
+/**
+ * The case of a promise whose proof takes time.
+ *
+ * @param limit how long the proof may take, in ms, and as long again what it leaves to be cleared away.
+ */
+export function timedCase(
+  promise: string,
+  limit: number,
+  prove: (proof: Proof) => Promise<void>,
+): ConformanceCase {
+  return {
+    promise,
+    async check() {
+      const proof = new Proof(breachOf(promise), limit);
+      try {
+        await prove(proof);
+      } catch (error) {
+        throw asBreach(promise, error);
+      } finally {
+        await proof.end();
+      }
+    },
+  };
+}
+
+function breachOf(promise: string): Breach {
+  return (detail) => {
+    throw new ConformanceError(promise, detail);
+  };
+}
+
+/** An error of the plugin's own breaks the promise that was being proven. */
+function asBreach(promise: string, error: unknown): ConformanceError {
+  if (error instanceof ConformanceError) return error;
+  return new ConformanceError(promise, String(error), { cause: error });
 }

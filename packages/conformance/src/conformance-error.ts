@@ -9,3 +9,6 @@ export class ConformanceError extends PluginError {
     this.promise = promise;
   }
 }
+
+/** Ends a check: the promise does not hold. */
+export type Breach = (detail: string) => never;

@@ -1,5 +1,6 @@
 import type { Distribution, DistributionNode, DistributionStrategy } from '@shardmux/plugin-api';
-import { type Breach, type ConformanceCase, conformanceCase } from './conformance-case.js';
+import { type ConformanceCase, conformanceCase } from './conformance-case.js';
+import type { Breach } from './conformance-error.js';
 import { sampleUint32 } from './samples.js';
 
 export interface DistributionSuiteOptions {

@@ -1,5 +1,6 @@
 import type { HashFunction } from '@shardmux/plugin-api';
-import { type Breach, type ConformanceCase, conformanceCase } from './conformance-case.js';
+import { type ConformanceCase, conformanceCase } from './conformance-case.js';
+import type { Breach } from './conformance-error.js';
 import { LONGEST_SAMPLE, sampleBytes } from './samples.js';
 
 /** A hash that the author of the algorithm, or of the system it comes from, has published. */

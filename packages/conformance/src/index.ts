@@ -1,4 +1,10 @@
+export type { CodecSamples, SampleCall, SampleReply, SampleSplit } from './codec/codec-samples.js';
+export { codecSuite } from './codec/codec-suite.js';
 export type { ConformanceCase } from './conformance-case.js';
 export { ConformanceError } from './conformance-error.js';
 export { type DistributionSuiteOptions, distributionSuite } from './distribution-suite.js';
+export { failoverSuite } from './failover-suite.js';
 export { type HashVector, hashSuite } from './hash-suite.js';
+export { type TopologySuiteOptions, topologySuite } from './topology-suite.js';
+export type { SecureSockets } from './transport/harness.js';
+export { type TransportSuiteOptions, transportSuite } from './transport/transport-suite.js';

@@ -20,3 +20,10 @@ const POOL = Uint8Array.from({ length: 2 * LONGEST_SAMPLE }, (_, i) => sampleUin
 export function sampleBytes(length: number): Uint8Array {
   return POOL.slice(length, 2 * length);
 }
+
+/** A new array of any length, in which no stretch comes twice. */
+export function sampleBlock(length: number): Buffer {
+  const words = new Uint32Array(Math.ceil(length / Uint32Array.BYTES_PER_ELEMENT));
+  for (let i = 0; i < words.length; i++) words[i] = sampleUint32(length + i);
+  return Buffer.from(words.buffer, 0, length);
+}

@@ -52,7 +52,7 @@ export interface Operation {
   readonly kind: 'command' | 'fragment' | 'batch';
   /** The command's name in lower case; `pipeline` or `multi` for a batch. */
   readonly name: string;
-  /** How many commands a batch has, how many keys a fragment; 1 for a command. */
+  /** How many commands a batch has, how many keys a command or a fragment; 0 where nobody looked for keys. */
   readonly size: number;
 }
 

@@ -1,3 +1,4 @@
+export * from './certificates.js';
 export * from './encode-command.js';
 export * from './find-binary.js';
 export * from './fixture-error.js';

@@ -1,4 +1,5 @@
 import type { Endpoint } from '@shardmux/plugin-api';
+import type { CertificateFiles } from './certificates.js';
 import { freePort } from './free-port.js';
 import { connectRaw } from './raw-client.js';
 import { ServerProcess } from './server-process.js';
@@ -12,8 +13,18 @@ export interface RedisOptions {
   readonly password?: string;
   /** Listens on a unix socket too. */
   readonly unixSocket?: boolean;
+  /** Listens for TLS too. */
+  readonly tls?: RedisTls;
   /** Further arguments of redis-server, as on its command line. */
   readonly args?: readonly string[];
+}
+
+export interface RedisTls extends CertificateFiles {
+  readonly port: number;
+  /** The authority that clients' certificates come from: path of a PEM file. */
+  readonly ca: string;
+  /** Whether clients must have a certificate. */
+  readonly clientCertificates: boolean;
 }
 
 /**
@@ -45,6 +56,8 @@ export class RedisServer {
   readonly endpoint: Endpoint;
   /** Null where no unix socket was asked for. */
   readonly unixEndpoint: Endpoint | null;
+  /** Null where no TLS was asked for. */
+  readonly tlsEndpoint: Endpoint | null;
   readonly #folder = new TemporaryFolder();
   readonly #args: readonly string[];
   #process: ServerProcess | null = null;
@@ -54,11 +67,13 @@ export class RedisServer {
     this.port = port;
     this.endpoint = { kind: 'tcp', host, port };
     this.unixEndpoint = options.unixSocket ? { kind: 'unix', path: `${this.#folder.path}/redis.sock` } : null;
+    this.tlsEndpoint = options.tls === undefined ? null : { kind: 'tcp', host, port: options.tls.port };
     this.#args = [
       ...['--port', String(port), '--bind', host, '--dir', this.#folder.path],
       ...['--save', '', '--appendonly', 'no'],
       ...(options.password === undefined ? [] : ['--requirepass', options.password]),
       ...(this.unixEndpoint === null ? [] : ['--unixsocket', this.unixEndpoint.path]),
+      ...(options.tls === undefined ? [] : tlsArgs(options.tls)),
       ...(options.args ?? []),
     ];
   }
@@ -114,4 +129,11 @@ export class RedisServer {
       return false;
     }
   }
+}
+
+function tlsArgs({ port, ca, cert, key, clientCertificates }: RedisTls): string[] {
+  return [
+    ...['--tls-port', String(port), '--tls-ca-cert-file', ca, '--tls-cert-file', cert, '--tls-key-file', key],
+    ...['--tls-auth-clients', clientCertificates ? 'yes' : 'no'],
+  ];
 }

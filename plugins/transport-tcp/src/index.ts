@@ -1,8 +1,18 @@
 import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
+import { optionsSchema } from './options.js';
 import { tcpTransport } from './tcp-transport.js';
+import { createTlsTransport } from './tls-transport.js';
 
-export { tcpTransport };
+export type { PemFiles, TcpOptions, TlsForClients, TlsOptions, TlsToServers } from './options.js';
+export { TlsError } from './tls-error.js';
+export { createTlsTransport, tcpTransport };
 
 export const plugins: readonly Plugin[] = [
-  definePlugin({ kind: 'transport', name: 'tcp', apiVersion: API_VERSION, create: () => tcpTransport }),
+  definePlugin({
+    kind: 'transport',
+    name: 'tcp',
+    apiVersion: API_VERSION,
+    optionsSchema,
+    create: ({ tls }) => (tls === undefined ? tcpTransport : createTlsTransport(tls)),
+  }),
 ];

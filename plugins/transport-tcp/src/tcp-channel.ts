@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Channel, ChannelHandler } from '@shardmux/plugin-api';
+import { SocketChannel } from './socket-channel.js';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -9,32 +8,11 @@ const NOTHING = Buffer.alloc(0);
  * `socket.write` tries the kernel at once; what it could not take is counted by `writableLength`. So a length of
  * zero after the call says that the range is free again, and no callback is needed for the usual write.
  */
-export class TcpChannel implements Channel {
-  readonly #socket: Socket;
-  #handler: ChannelHandler | null = null;
-  #error: Error | null = null;
+export class TcpChannel extends SocketChannel {
   #draining = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('error', (error) => {
-      this.#error = error;
-    });
-  }
-
-  attach(handler: ChannelHandler): void {
-    this.#handler = handler;
-    this.#socket.on('end', () => handler.ended());
-    this.#socket.on('close', () => handler.closed(this.#error));
-  }
-
-  get remote(): string {
-    const { remoteAddress, remotePort } = this.#socket;
-    return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort}`;
-  }
-
   write(bytes: Buffer, start: number, end: number): boolean {
-    const socket = this.#socket;
+    const { socket } = this;
     socket.write(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
     if (socket.writableLength === 0) return true;
     if (!this.#draining) {
@@ -49,28 +27,12 @@ export class TcpChannel implements Channel {
     this.#draining = false;
     if (error) return;
     // After the end nothing can be written, not even nothing: `end` reports by itself.
-    if (this.#socket.writableEnded) return;
-    if (this.#socket.writableLength > 0) {
+    if (this.socket.writableEnded) return;
+    if (this.socket.writableLength > 0) {
       this.#draining = true;
-      this.#socket.write(NOTHING, this.#onTurn);
+      this.socket.write(NOTHING, this.#onTurn);
       return;
     }
-    this.#handler?.drained();
+    this.handler?.drained();
   };
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end(() => this.#handler?.drained());
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
 }

@@ -1,4 +1,4 @@
-import { type NetConnectOpts, connect as netConnect, type OnReadOpts, type Socket } from 'node:net';
+import { type NetConnectOpts, connect as netConnect, type OnReadOpts } from 'node:net';
 import type {
   Acceptor,
   Channel,
@@ -9,6 +9,7 @@ import type {
   ListenOptions,
   Transport,
 } from '@shardmux/plugin-api';
+import { limitConnecting } from './connect-timeout.js';
 import { readInto } from './read-buffer.js';
 import { TcpChannel } from './tcp-channel.js';
 import { listenTcp } from './tcp-listener.js';
@@ -20,7 +21,7 @@ export const tcpTransport: Transport = {
   connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel {
     const socket = netConnect(connectOptions(endpoint, options, readInto(options.readRegion, handler)));
     socket.once('connect', () => handler.opened());
-    if (options.connectTimeout > 0) limitConnecting(socket, options.connectTimeout);
+    limitConnecting(socket, options.connectTimeout, 'connect');
     const channel = new TcpChannel(socket);
     channel.attach(handler);
     return channel;
@@ -32,23 +33,14 @@ export const tcpTransport: Transport = {
 };
 
 function connectOptions(endpoint: Endpoint, options: ConnectOptions, onread: OnReadOpts): NetConnectOpts {
-  if (endpoint.kind === 'unix') return { path: endpoint.path, onread };
+  if (endpoint.kind === 'unix') return { path: endpoint.path, allowHalfOpen: true, onread };
   return {
     host: endpoint.host,
     port: endpoint.port,
+    allowHalfOpen: true,
     noDelay: options.noDelay,
     keepAlive: options.keepAlive > 0,
     keepAliveInitialDelay: options.keepAlive,
     onread,
   };
-}
-
-function limitConnecting(socket: Socket, timeout: number): void {
-  const timer = setTimeout(() => {
-    const error: NodeJS.ErrnoException = new Error(`connect ETIMEDOUT after ${timeout} ms`);
-    error.code = 'ETIMEDOUT';
-    socket.destroy(error);
-  }, timeout);
-  socket.once('connect', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
 }

@@ -3,64 +3,17 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Channel, ChannelHandler, Endpoint, Listener, Transport } from '@shardmux/plugin-api';
+import type { Channel, Endpoint, Listener, Transport } from '@shardmux/plugin-api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Rewrap } from '../src/accepted-socket.js';
 import { tcpTransport } from '../src/index.js';
 import { listenTcp } from '../src/tcp-listener.js';
+import { Recorder } from './recorder.js';
 
 const readRegion = { bytes: Buffer.alloc(70_000), start: 1_024, end: 66_560 };
 const LISTEN = { readRegion, backlog: 16, keepAlive: 0, noDelay: true };
 const CONNECT = { readRegion, connectTimeout: 1_000, keepAlive: 0, noDelay: true };
 const LOOPBACK: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: 0 };
-
-/** Writes down all that a channel tells. */
-class Recorder implements ChannelHandler {
-  readonly events: string[] = [];
-  readonly chunks: Buffer[] = [];
-  error: Error | null = null;
-  readonly #waiting: { condition: () => boolean; resolve: () => void }[] = [];
-
-  until(condition: () => boolean): Promise<void> {
-    if (condition()) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ condition, resolve }));
-  }
-
-  happened(event: string): Promise<void> {
-    return this.until(() => this.events.includes(event));
-  }
-
-  get text(): Buffer {
-    return Buffer.concat(this.chunks);
-  }
-
-  #tell(event: string): void {
-    this.events.push(event);
-    for (const { condition, resolve } of this.#waiting) if (condition()) resolve();
-  }
-
-  opened(): void {
-    this.#tell('opened');
-  }
-
-  received(bytes: Uint8Array, start: number, end: number): void {
-    this.chunks.push(Buffer.from(bytes.subarray(start, end)));
-    this.#tell('received');
-  }
-
-  drained(): void {
-    this.#tell('drained');
-  }
-
-  ended(): void {
-    this.#tell('ended');
-  }
-
-  closed(error: Error | null): void {
-    this.error = error;
-    this.#tell('closed');
-  }
-}
 
 const listeners: Listener[] = [];
 const channels: Channel[] = [];
@@ -154,7 +107,7 @@ describe.each(['into the static buffer', 'as a stream'])('accepted sockets read 
     server.channel.destroy();
     server.channel.destroy();
     await server.events.happened('closed');
-    await client.events.happened('closed');
+    await client.events.happened('ended');
     expect(server.events.events.filter((event) => event === 'closed')).toHaveLength(1);
   });
 });
@@ -208,7 +161,7 @@ test('an acceptor that gives no handler closes the connection', async () => {
   listeners.push(listener);
   const client = new Recorder();
   channels.push(tcpTransport.connect(listener.endpoint, CONNECT, client));
-  await client.happened('closed');
+  await client.happened('ended');
   expect(client.events).not.toContain('received');
 });
 

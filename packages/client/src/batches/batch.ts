@@ -1,7 +1,7 @@
 import type { ReadOptions } from '@shardmux/plugin-api';
 import type { ChainableCommander } from 'ioredis';
 import { BatchedCall, type BatchResult } from '../calls/batched-call.js';
-import { callBack } from '../calls/promise-call.js';
+import { callBack, quiet } from '../calls/promise-call.js';
 import { type NodeCallback, takeCallback, toArguments } from '../commands/arguments.js';
 import { addCommandMethods, type CommandTarget, define, invoke } from '../commands/command-methods.js';
 import { ClientError } from '../errors.js';
@@ -45,9 +45,11 @@ export class Batch implements CommandTarget {
   }
 
   exec(callback?: NodeCallback<BatchResult[] | null>): Promise<BatchResult[] | null> {
-    const results = this.#isSent
-      ? Promise.reject(new ClientError('SHARDMUX_UNSUPPORTED', 'The batch was sent already: make another'))
-      : this.#owner.run(this.#calls);
+    const results = quiet(
+      this.#isSent
+        ? Promise.reject(new ClientError('SHARDMUX_UNSUPPORTED', 'The batch was sent already: make another'))
+        : this.#owner.run(this.#calls),
+    );
     this.#isSent = true;
     if (callback !== undefined) callBack(results, callback);
     return results;

@@ -74,8 +74,9 @@ export abstract class Call implements RequestOwner, Command {
 
   fail(request: Request, failure: Failure): void {
     const outlet = this.#outlet as Outlet;
+    const { attempts } = request;
     outlet.release(request);
-    if (!this.isDone) this.finish(outlet.errorOf(failure));
+    if (!this.isDone) this.finish(outlet.errorOf(failure, attempts));
   }
 
   /** Ends the call, unless it is over already. @param outcome a value, or the error. */
@@ -83,12 +84,15 @@ export abstract class Call implements RequestOwner, Command {
     if (this.isDone) return;
     this.isDone = true;
     this.#outlet?.leave(this);
-    if (!(outcome instanceof Error) && !ShardmuxError.is(outcome)) {
+    if (ShardmuxError.is(outcome)) {
+      (outcome as ClientError).command ??= { name: this.name, args: this.args };
+      this.reject(outcome);
+    } else if (outcome instanceof Error) {
+      // Somebody else's, the reason of a signal perhaps: it is not ours to write to.
+      this.reject(outcome);
+    } else {
       this.resolve(outcome);
-      return;
     }
-    (outcome as ClientError).command ??= { name: this.name, args: this.args };
-    this.reject(outcome);
   }
 
   protected abstract resolve(value: unknown): void;

@@ -43,10 +43,9 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   readonly #writer: CommandWriter;
   readonly #options: DispatcherOptions;
   #isOpen = false;
-  #isClosed = false;
+  #isClosing = false;
   #scheduled = false;
-  /** Called when no call is left. */
-  onIdle: (() => void) | null = null;
+  #onIdle: (() => void) | null = null;
 
   constructor(pool: Pool, options: DispatcherOptions) {
     const { engine, codec } = pool;
@@ -71,7 +70,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   }
 
   submit(call: Call): void {
-    if (this.#isClosed) {
+    if (this.#isClosing) {
       call.finish(closedError());
       return;
     }
@@ -102,27 +101,34 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     const deadline = this.#engine.turn.now - timeout;
     for (let call = this.#outstanding.oldest; call !== null && call.since <= deadline; ) {
       const { next } = call;
-      call.finish(this.errorOf('timeout'));
+      call.finish(this.errorOf('timeout', 0));
       call = next;
     }
   }
 
-  /** Takes no more calls; those under way end with the error. */
-  close(error: Error): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  /** Takes no more calls; resolves when those under way are done. */
+  drain(): Promise<void> {
+    this.#isClosing = true;
+    return new Promise((resolve) => {
+      this.#onIdle = () => process.nextTick(resolve);
+    });
+  }
+
+  /** Takes no more calls; those under way are rejected. To be called once. @param cause as `closedError` has it. */
+  close(cause: Error | null): void {
+    this.#isClosing = true;
     this.#isOpen = false;
-    while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(error);
+    while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#writer.dispose();
   }
 
   leave(call: Call): void {
     this.#outstanding.remove(call);
-    if (this.#outstanding.size === 0) this.onIdle?.();
+    if (this.#outstanding.size === 0) this.#onIdle?.();
   }
 
-  errorOf(failure: Failure): ClientError {
-    return failureError(failure, this.#options.maxRetries);
+  errorOf(failure: Failure, attempts: number): ClientError {
+    return failureError(failure, attempts, this.#options.maxRetries);
   }
 
   release(request: Request): void {
@@ -171,7 +177,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   #writeRun(call: Call, run: readonly Command[]): ServerNode | null {
     const { table } = this.#pool;
     if (table === null) {
-      call.finish(this.errorOf('refused'));
+      call.finish(this.errorOf('refused', 0));
       return null;
     }
     let owner: number | null = null;

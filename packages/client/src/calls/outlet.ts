@@ -14,7 +14,8 @@ export interface Outlet {
   sendTransaction(call: Call, commands: readonly Command[]): void;
   /** The server that owns all keys of a command; `null` where there is no such one. */
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null;
-  errorOf(failure: Failure): ClientError;
+  /** @param attempts to connect that it has waited through. */
+  errorOf(failure: Failure, attempts: number): ClientError;
   /** The call is done with a request. */
   release(request: Request): void;
   /** The call is over. */

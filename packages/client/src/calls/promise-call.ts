@@ -29,10 +29,16 @@ export class PromiseCall extends Call {
 
   /** Whoever awaits the promise gets the error; one that nobody looks at must not end the process. */
   protected reject(error: Error): void {
-    this.promise.catch(ignore);
+    quiet(this.promise);
     this.#reject(error);
     this.onDone?.();
   }
+}
+
+/** A promise that may be dropped: were it rejected then, it would end the process. */
+export function quiet<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(ignore);
+  return promise;
 }
 
 /** Calls back in a later turn, outside of the promise: what the callback throws is its own affair. */

@@ -27,21 +27,22 @@ export class Lifecycle implements PoolListener {
   status: ClientStatus = 'wait';
   readonly #emit: (event: string, ...args: unknown[]) => void;
   readonly #delay: () => number | null;
-  readonly #onGivenUp: () => void;
+  readonly #onGivenUp: (cause: Error) => void;
   readonly #open = new Map<string, number>();
   readonly #tried = new Set<string>();
+  readonly #givenUp = new Set<string>();
   readonly #waiters: { resolve(): void; reject(error: Error): void }[] = [];
   #nodes: readonly ObservedNode[] = [];
   #lastError: Error | null = null;
 
   /**
-   * @param delay ms until the next attempt to connect; `null` when there will be none.
+   * @param delay ms until the next attempt to connect to the server that was lost just now; `null` for never.
    * @param onGivenUp no server is there, and none is tried any more.
    */
   constructor(
     emit: (event: string, ...args: unknown[]) => void,
     delay: () => number | null,
-    onGivenUp: () => void,
+    onGivenUp: (cause: Error) => void,
   ) {
     this.#emit = emit;
     this.#delay = delay;
@@ -73,13 +74,14 @@ export class Lifecycle implements PoolListener {
       nodes.map(({ node }) => node),
     );
     for (const { node, connections } of nodes) {
-      if (connections > 0) this.connected(node);
+      for (let i = 0; i < connections; i++) this.connected(node);
     }
   }
 
   // ─── PoolListener ─────────────────────────────────────────────────────────
 
   connected(node: ObservedNode): void {
+    this.#givenUp.delete(node.name);
     this.#open.set(node.name, (this.#open.get(node.name) ?? 0) + 1);
     if (this.status !== 'connect' && this.status !== 'ready') this.#become('connect');
     this.#checkReady();
@@ -88,11 +90,13 @@ export class Lifecycle implements PoolListener {
   disconnected(node: ObservedNode, failure: Failure, wasOpen: boolean, error: Error | null): void {
     if (this.status === 'end') return;
     if (wasOpen) this.#open.set(node.name, Math.max(0, (this.#open.get(node.name) ?? 0) - 1));
-    else this.#tried.add(node.name);
+    this.#tried.add(node.name);
+    const delay = this.#delay();
+    if (delay === null) this.#givenUp.add(node.name);
     this.#lastError = new ConnectionError(node, failure, error);
     this.#emit('error', this.#lastError);
     if (this.#openCount > 0) this.#checkReady();
-    else this.#lostAll();
+    else this.#lostAll(this.#lastError, delay);
   }
 
   topologyChanged(_epoch: number, nodes: readonly ObservedNode[]): void {
@@ -104,8 +108,13 @@ export class Lifecycle implements PoolListener {
     for (const node of nodes) if (!isIn(before, node)) this.#emit('+node', node);
   }
 
+  /** A server that leaves service loses its connections, and nobody hears of each. */
   failover(node: ObservedNode, probeAfter: number | null): void {
+    if (this.status === 'end') return;
     this.#emit(probeAfter === null ? '+node' : '-node', node);
+    if (probeAfter === null || (this.#open.get(node.name) ?? 0) === 0) return;
+    this.#open.delete(node.name);
+    if (this.#openCount === 0) this.#lostAll(this.#lastError ?? closedError(), probeAfter);
   }
 
   get #openCount(): number {
@@ -114,14 +123,13 @@ export class Lifecycle implements PoolListener {
     return count;
   }
 
-  #lostAll(): void {
+  #lostAll(cause: Error, delay: number | null): void {
     if (this.status === 'connect' || this.status === 'ready') this.#become('close');
-    const delay = this.#delay();
-    if (delay !== null) {
+    if (this.#nodes.every(({ name }) => this.#givenUp.has(name))) {
+      this.#onGivenUp(cause);
+    } else if (delay !== null) {
       this.status = 'reconnecting';
       this.#emit('reconnecting', delay);
-    } else if (this.#nodes.every(({ name }) => this.#tried.has(name))) {
-      this.#onGivenUp();
     }
   }
 

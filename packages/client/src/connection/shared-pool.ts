@@ -1,5 +1,6 @@
 import { type Engine, type OfflineQueue, Pool, type PoolOptions } from '@shardmux/core';
 import type { DecoderLimits, Failure, ObservedNode, PoolObserver } from '@shardmux/plugin-api';
+import { closedError } from '../errors.js';
 
 /** What a client is built from: a pool's parts, all of them created. */
 export interface ClientParts {
@@ -14,16 +15,18 @@ export interface ClientParts {
 export type PoolListener = Omit<PoolObserver, 'operations'>;
 
 /**
- * One pool for a client and all its duplicates.
+ * One pool for a client and all its duplicates. Each holds it from when it is made, though it may connect much later.
  *
- *   join ──► started by the first ──► … ──► left by the last ──► closed
+ *   hold ──► started by the first that joins ──► … ──► let go of by the last ──► closed, for good
  */
 export class SharedPool implements PoolObserver {
   readonly operations = null;
   readonly pool: Pool;
   readonly parts: ClientParts;
   readonly #listeners = new Set<PoolListener>();
+  #holders = 0;
   #started: Promise<void> | null = null;
+  #isClosed = false;
   /** ms until the next attempt to connect, as the pool was told last; `null` when a server was given up. */
   lastDelay: number | null = 0;
 
@@ -43,19 +46,33 @@ export class SharedPool implements PoolObserver {
     });
   }
 
+  hold(): void {
+    this.#holders++;
+  }
+
   join(listener: PoolListener): void {
     this.#listeners.add(listener);
   }
 
-  /** Resolves when there are routes; rejects when the topology cannot be had. */
+  /** Resolves when there are routes; rejects when the topology cannot be had, and once it is closed. */
   start(): Promise<void> {
-    this.#started ??= this.pool.start();
+    if (this.#isClosed) return Promise.reject(closedError());
+    this.#started ??= this.#start();
     return this.#started;
   }
 
-  async leave(listener: PoolListener): Promise<void> {
+  /** A pool that was closed while it started has gone on with it. */
+  async #start(): Promise<void> {
+    await this.pool.start();
+    if (this.#isClosed) await this.pool.close();
+  }
+
+  /** @param listener is told nothing more. */
+  async release(listener: PoolListener): Promise<void> {
     this.#listeners.delete(listener);
-    if (this.#listeners.size > 0) return;
+    if (--this.#holders > 0) return;
+    this.#isClosed = true;
+    if (this.#started === null) return;
     await this.pool.close();
     await this.parts.onClosed?.();
   }

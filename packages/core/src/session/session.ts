@@ -71,7 +71,7 @@ export class Session implements SplitSender {
   dispatch(request: Request, command: DecodedCommand): void {
     const table = this.#table;
     const { watch } = this.#destination;
-    if (watch !== null) watch.begin(request);
+    if (watch !== null) watch.begin(request, command.keyCount);
     if (table === null) {
       this.fail(request, 'refused');
     } else if (command.handling === Handling.anyNode) {
@@ -98,7 +98,7 @@ export class Session implements SplitSender {
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */
   dispatchTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
-    this.#destination.watch?.begin(request);
+    this.#destination.watch?.begin(request, 0);
     this.#sendTo(node, request, bytes, start, end);
   }
 

@@ -27,9 +27,9 @@ export class Watch {
   }
 
   /** A command, or a run of them that goes to one server as a whole. */
-  begin(request: Request): void {
+  begin(request: Request, keys: number): void {
     const { name } = request.spec as CommandSpec;
-    this.#watch(request, this.#observer.started({ kind: 'command', name, size: 1 }, request.batch));
+    this.#watch(request, this.#observer.started({ kind: 'command', name, size: keys }, request.batch));
   }
 
   beginFragment(fragment: Request, keys: number, node: ServerNode, parent: Request): void {

@@ -29,7 +29,7 @@ export function poolOptions(
     reconnect: exponentialBackoff(reconnect.min, reconnect.max),
     maxLinkBytes: config.limits.maxLinkBytes,
     retryReads: config.retry === 'idempotent',
-    observe: [],
+    observe: parts.telemetry.map((telemetry) => (pool) => telemetry.observe(pool)),
     logger,
   };
 }

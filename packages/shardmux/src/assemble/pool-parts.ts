@@ -3,6 +3,7 @@ import type {
   DistributionStrategy,
   FailoverPolicy,
   HashFunction,
+  Telemetry,
   TopologySource,
   Transport,
 } from '@shardmux/plugin-api';
@@ -17,4 +18,5 @@ export interface PoolParts {
   readonly failover: FailoverPolicy | null;
   readonly transport: Transport;
   readonly codec: Codec;
+  readonly telemetry: readonly Telemetry[];
 }

@@ -1,6 +1,9 @@
 import { Engine, type Logger, type PoolSnapshot, type VerdictListener } from '@shardmux/core';
 import type { Admission } from '@shardmux/proxy';
 import type { Config, PoolConfig } from '../config/normalised.js';
+import type { PluginRegistry } from '../plugins/registry.js';
+import { ProcessTelemetry } from '../telemetry/process-telemetry.js';
+import type { WorkerReport } from '../telemetry/report.js';
 import { resolvePool } from './resolve-pool.js';
 import { ServedPool } from './served-pool.js';
 
@@ -11,20 +14,26 @@ export interface ProxyProcessOptions {
   readonly admission: (pool: PoolConfig) => Admission;
   /** Told of this process's verdicts on a pool's nodes, where others are to follow them. */
   readonly verdicts?: (pool: string) => VerdictListener;
+  /** What is named in the configuration and is no module: the official plugins unless told. */
+  readonly registry?: PluginRegistry;
 }
 
 /** All pools of a configuration, served by this process. */
 export class ProxyProcess {
   readonly #options: ProxyProcessOptions;
   readonly #pools: readonly ServedPool[];
+  readonly #telemetry: ProcessTelemetry | null;
 
   /** @throws {PluginError} when a pool's plugins cannot be had; nothing has started then. */
   constructor(options: ProxyProcessOptions) {
-    const { config, logger, admission, verdicts } = options;
+    const { config, logger, admission, verdicts, registry } = options;
     const engine = new Engine();
     this.#options = options;
+    this.#telemetry = ProcessTelemetry.open(config.telemetry, logger);
+    const observers = this.#telemetry?.observers ?? [];
     this.#pools = config.pools.map((pool) => {
-      const served = new ServedPool(resolvePool(pool), engine, admission(pool), logger);
+      const parts = resolvePool(pool, registry);
+      const served = new ServedPool(parts, engine, admission(pool), observers, logger);
       if (verdicts) served.pool.onVerdict = verdicts(pool.name);
       return served;
     });
@@ -35,18 +44,28 @@ export class ProxyProcess {
     try {
       for (const pool of this.#pools) await pool.start();
     } catch (error) {
-      await Promise.all(this.#pools.map((pool) => pool.stop(0)));
+      await this.#stop(0);
       throw error;
     }
   }
 
-  async stop(): Promise<void> {
-    const { drainTimeout } = this.#options.config;
+  stop(): Promise<void> {
+    return this.#stop(this.#options.config.drainTimeout);
+  }
+
+  async #stop(drainTimeout: number): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.stop(drainTimeout)));
+    await this.#telemetry?.stop();
   }
 
   snapshot(): PoolSnapshot[] {
     return this.#pools.map((pool) => pool.snapshot());
+  }
+
+  /** What was recorded; nothing where nothing is. */
+  async reports(): Promise<WorkerReport[]> {
+    const report = await this.#telemetry?.report();
+    return report === undefined ? [] : [{ worker: null, report }];
   }
 
   /** Follows another process's verdict. */

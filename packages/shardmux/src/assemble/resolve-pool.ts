@@ -1,52 +1,71 @@
-import { type Plugin, PluginError, type PluginKind, type PluginKinds } from '@shardmux/plugin-api';
+import type { Plugin, PluginKind, PluginKinds } from '@shardmux/plugin-api';
 import type { PluginRef, PoolConfig } from '../config/normalised.js';
 import { officialPlugins } from '../plugins/official.js';
 import { checkOptions, issuePath } from '../plugins/plugin-options.js';
 import type { PluginRegistry } from '../plugins/registry.js';
 import { instanceCachingFactory } from '../plugins/tsyringe.js';
+import { checkPart } from './check-part.js';
+import { Culprit } from './culprit.js';
+import { GuardedDistribution } from './guarded-distribution.js';
+import { GuardedTelemetry } from './guarded-telemetry.js';
+import { GuardedTopology } from './guarded-topology.js';
 import type { PoolParts } from './pool-parts.js';
 
 /**
  * Creates what a pool is made of, in a container of the pool's own: nothing is looked up again while it serves.
  *
- * @throws {PluginError} `SHARDMUX_PLUGIN_UNKNOWN`; `SHARDMUX_PLUGIN_OPTIONS` where a plugin's schema refuses its
- *   options; `SHARDMUX_PLUGIN_FAILED` with what the plugin threw.
+ * @throws {PluginError} `SHARDMUX_PLUGIN_UNKNOWN` and the others of `PluginRegistry.find`;
+ *   `SHARDMUX_PLUGIN_OPTIONS` where a plugin's schema refuses its options; `SHARDMUX_PLUGIN_FAILED` with what the
+ *   plugin threw; `SHARDMUX_PLUGIN_BROKEN` where it created something else than its contract says.
  */
 export function resolvePool(config: PoolConfig, registry: PluginRegistry = officialPlugins): PoolParts {
   const container = registry.createPoolContainer();
-  const part = <Kind extends PluginKind>(kind: Kind, ref: PluginRef): PluginKinds[Kind] => {
-    const create = () => createPart(registry.find(kind, ref.use), ref.options, config.name);
+  const part = <Kind extends PluginKind>(
+    kind: Kind,
+    ref: PluginRef,
+    guard: Guard<Kind> = (created) => created,
+  ): PluginKinds[Kind] => {
+    const plugin = registry.find(kind, ref.use);
+    const culprit = new Culprit(config.name, plugin, ref);
+    const create = () => guard(createPart(plugin, ref.options, culprit), culprit);
     container.register<PluginKinds[Kind]>(kind, { useFactory: instanceCachingFactory(create) });
     return container.resolve<PluginKinds[Kind]>(kind);
   };
   return {
     config,
     hash: part('hash', config.hash),
-    distribution: part('distribution', config.distribution),
-    topology: part('topology', config.topology),
+    distribution: part('distribution', config.distribution, (...made) => new GuardedDistribution(...made)),
+    topology: part('topology', config.topology, (...made) => new GuardedTopology(...made)),
     failover: config.failover === null ? null : part('failover', config.failover),
-    transport: part('transport', { use: 'tcp', options: {} }),
-    codec: part('codec', { use: config.codec, options: {} }),
+    transport: part('transport', config.transport),
+    codec: part('codec', config.codec),
+    telemetry: config.telemetry.map((ref) =>
+      part('telemetry', ref, (...made) => new GuardedTelemetry(...made)),
+    ),
   };
 }
 
+/** Stands between a part and the engine, where what the part does later can be checked at little cost. */
+type Guard<Kind extends PluginKind> = (part: PluginKinds[Kind], culprit: Culprit) => PluginKinds[Kind];
+
 function createPart<Kind extends PluginKind>(
-  plugin: Plugin<Kind, unknown>,
+  plugin: Plugin<Kind>,
   options: unknown,
-  pool: string,
+  culprit: Culprit,
 ): PluginKinds[Kind] {
-  const who = `pool "${pool}": ${plugin.kind} plugin "${plugin.name}"`;
   const checked = checkOptions(plugin, options);
   if (checked.issues !== undefined) {
     const faults = checked.issues.map((issue) =>
       ['options', ...issuePath(issue)].join('.').concat(` ${issue.message}`),
     );
-    throw new PluginError('SHARDMUX_PLUGIN_OPTIONS', `${who}: ${faults.join('; ')}`);
+    throw culprit.misconfigured(faults);
   }
+  let part: PluginKinds[Kind];
   try {
-    return plugin.create(checked.value);
+    part = plugin.create(checked.value);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError('SHARDMUX_PLUGIN_FAILED', `${who} cannot be created: ${message}`, { cause });
+    throw culprit.failed('cannot be created', cause);
   }
+  checkPart(plugin.kind, part, culprit);
+  return part;
 }

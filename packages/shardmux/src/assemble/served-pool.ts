@@ -1,5 +1,5 @@
-import { type Engine, type Logger, Pool, type PoolSnapshot } from '@shardmux/core';
-import { ConfigError, formatEndpoint } from '@shardmux/plugin-api';
+import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
+import { ConfigError, formatEndpoint, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
@@ -8,11 +8,21 @@ import type { PoolParts } from './pool-parts.js';
 export class ServedPool {
   readonly pool: Pool;
   readonly #proxy: ProxyServer;
+  readonly #telemetry: readonly Telemetry[];
   readonly #logger: Logger;
 
-  constructor(parts: PoolParts, engine: Engine, admission: Admission, logger: Logger) {
+  /** @param observers who watches it, besides its own plugins. */
+  constructor(
+    parts: PoolParts,
+    engine: Engine,
+    admission: Admission,
+    observers: PoolOptions['observe'],
+    logger: Logger,
+  ) {
     const { config, transport } = parts;
+    const options = poolOptions(parts, logger);
     this.#logger = logger;
+    this.#telemetry = parts.telemetry;
     if (config.listen === null) {
       throw new ConfigError(
         'SHARDMUX_CONFIG_NO_LISTEN',
@@ -20,7 +30,8 @@ export class ServedPool {
       );
     }
     this.pool = new Pool(engine, {
-      ...poolOptions(parts, logger),
+      ...options,
+      observe: [...options.observe, ...observers],
       offline: null,
       reopens: false,
       preconnect: config.preconnect,
@@ -46,6 +57,16 @@ export class ServedPool {
   async stop(timeout: number): Promise<void> {
     await this.#proxy.drain(timeout);
     await this.pool.close();
+    for (const telemetry of this.#telemetry) await this.#end(telemetry);
+  }
+
+  /** It may have figures to send on, and nobody to take them: that keeps nobody from ending. */
+  async #end(telemetry: Telemetry): Promise<void> {
+    try {
+      await telemetry.stop();
+    } catch (error) {
+      this.#logger.warn((error as Error).message);
+    }
   }
 
   snapshot(): PoolSnapshot {

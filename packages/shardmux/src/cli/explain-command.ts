@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig } from '../config/load.js';
-import type { PoolConfig } from '../config/normalised.js';
-import { mustBeOneOf } from '../config/suggestion.js';
-import { CommandError } from './command-error.js';
 import { type Explanation, explainKeys } from './explain-keys.js';
+import { findPool } from './find-pool.js';
+import { printable, textTable } from './text-table.js';
 
 interface ExplainFlags {
   readonly confFile: string;
@@ -28,13 +27,6 @@ export function addExplainCommand(program: Command): void {
     });
 }
 
-function findPool(pools: readonly PoolConfig[], name: string): PoolConfig {
-  const pool = pools.find((each) => each.name === name);
-  if (pool !== undefined) return pool;
-  const names = pools.map((each) => each.name);
-  throw new CommandError(`--pool: found ${JSON.stringify(name)}: ${mustBeOneOf(name, names)}`);
-}
-
 const HEAD = ['KEY', 'TAG', 'HASH', 'PARTITION', 'NODE'];
 
 function table(explanations: readonly Explanation[]): string {
@@ -42,20 +34,5 @@ function table(explanations: readonly Explanation[]): string {
     ...[printable(key), tag === null ? '-' : printable(tag), String(hash ?? '-'), String(partition ?? '-')],
     node === null ? '(any)' : printable(node),
   ]);
-  const lines = [HEAD, ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
-}
-
-/** Keys may hold anything, and a terminal obeys some bytes. */
-function printable(text: string): string {
-  return /^[\x21-\x7e\xa1-\uffff]+$/.test(text) ? text : JSON.stringify(text);
+  return textTable(HEAD, rows);
 }

@@ -3,7 +3,12 @@ import { ShardmuxError } from '@shardmux/plugin-api';
 import { Command } from 'commander';
 import { reportFailure } from '../process/daemonise.js';
 import { addExplainCommand } from './explain-command.js';
+import { addLatencyCommand } from './latency-command.js';
 import { addProxyCommand } from './proxy-command.js';
+import { addSlowLogCommand } from './slowlog-command.js';
+
+/** How long what a plugin has left open may keep a process that has failed, in ms. */
+const GRACE = 1_000;
 
 /**
  * Runs the `shardmux` command. What the user can mend is said in plain words on standard error, and the process
@@ -15,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version());
   addProxyCommand(program);
   addExplainCommand(program);
+  addSlowLogCommand(program);
+  addLatencyCommand(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -22,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     reportFailure(error.message);
     process.exitCode = 1;
+    setTimeout(() => process.exit(), GRACE).unref();
   }
 }
 

@@ -5,6 +5,8 @@ import type { TcpEndpoint } from './normalised.js';
 export const HOST_PORT_FORM = 'must be host:port or [IPv6]:port with a port from 1 to 65535';
 export const LISTEN_FORM = `${HOST_PORT_FORM}, or /path with an optional octal mode up to 0777`;
 
+export const HTTP_URL_FORM = 'must be an http:// or https:// URL without user, password, query or fragment';
+
 /** What a socket's address holds besides the terminating zero (Linux). */
 const MAX_SOCKET_PATH = 107;
 
@@ -51,4 +53,13 @@ export function parseDecimal(text: string): number | null {
   if (!/^[0-9]+$/.test(text)) return null;
   const value = Number(text);
   return value > MAX_INT ? null : value;
+}
+
+/** Reads what HTTP_URL_FORM says, and drops a trailing slash; `null` where the text is nothing of the kind. */
+export function parseHttpUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return null;
+  if (username + password + search + hash !== '') return null;
+  return `${origin}${pathname}`.replace(/\/+$/, '');
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@shardmux/plugin-api';
+import { ConfigError, type PluginError } from '@shardmux/plugin-api';
 
 /** One thing that is wrong with a configuration, and where. */
 export interface ConfigProblem {
@@ -12,6 +12,8 @@ export interface ConfigProblem {
   readonly found: string;
   /** What is allowed, as the rest of a sentence: `must be …`. */
   readonly expected: string;
+  /** What is the matter with the plugin that is named there. */
+  readonly cause?: PluginError;
 }
 
 /** A configuration file has faults. All of them are told at once; nothing of the file is used. */

@@ -1,21 +1,31 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '@shardmux/plugin-api';
-import { officialPlugins } from '../plugins/official.js';
-import type { PluginRegistry } from '../plugins/registry.js';
+import { dirname, resolve } from 'node:path';
+import { ConfigError, type Plugin } from '@shardmux/plugin-api';
+import { withPlugins } from '../plugins/official.js';
 import { isTwemproxy } from './dialect.js';
 import { deepFreeze } from './freeze.js';
 import type { Config } from './normalised.js';
-import { readShardmux } from './shardmux.js';
+import { type Purpose, readShardmux } from './shardmux.js';
 import { readTwemproxy } from './twemproxy.js';
 import { YamlFile } from './yaml-file.js';
+
+export interface ConfigOptions {
+  /** Plugins that the configuration may name, besides the official ones and those that it names by module. */
+  readonly plugins?: readonly Plugin[];
+  /** What relative paths of plugins start from, and where packages are looked for first: the file's by default. */
+  readonly folder?: string;
+  /** `proxy` by default. */
+  readonly purpose?: Purpose;
+}
 
 /**
  * Reads a configuration file of either dialect.
  *
  * @throws {InvalidConfigError} `SHARDMUX_CONFIG_INVALID` with all its faults.
  * @throws {ConfigError} `SHARDMUX_CONFIG_UNREADABLE` where the file cannot be read.
+ * @throws {PluginError} where a plugin in the options is none, or has the name of another.
  */
-export function loadConfig(path: string): Config {
+export function loadConfig(path: string, options?: ConfigOptions): Config {
   let content: Uint8Array;
   try {
     content = readFileSync(path);
@@ -23,7 +33,7 @@ export function loadConfig(path: string): Config {
     const message = `${path}: cannot be read: ${(cause as Error).message}`;
     throw new ConfigError('SHARDMUX_CONFIG_UNREADABLE', message, { cause });
   }
-  return parseConfig(content, path);
+  return parseConfig(content, path, { folder: dirname(resolve(path)), ...options });
 }
 
 /**
@@ -31,12 +41,10 @@ export function loadConfig(path: string): Config {
  *
  * @param name what errors call it.
  * @throws {InvalidConfigError} `SHARDMUX_CONFIG_INVALID` with all its faults.
+ * @throws {PluginError} where a plugin in the options is none, or has the name of another.
  */
-export function parseConfig(
-  content: Uint8Array,
-  name: string,
-  registry: PluginRegistry = officialPlugins,
-): Config {
+export function parseConfig(content: Uint8Array, name: string, options: ConfigOptions = {}): Config {
   const file = new YamlFile(content, name);
-  return deepFreeze(isTwemproxy(file) ? readTwemproxy(file) : readShardmux(file, registry));
+  const scope = { registry: withPlugins(options.plugins), folder: options.folder ?? process.cwd() };
+  return deepFreeze(isTwemproxy(file) ? readTwemproxy(file) : readShardmux(file, scope, options.purpose));
 }

@@ -1,7 +1,35 @@
-import type { PoolConfig } from './normalised.js';
+import type { PluginKind } from '@shardmux/plugin-api';
+import { locatePlugin, type PluginScope } from './locate-plugin.js';
+import type { PluginRef, PoolConfig } from './normalised.js';
 import type { CheckedPool } from './schema.js';
 
 /** Gives a pool that passed the schema its final form. */
-export function normalisePool(name: string, { servers, topology, ...pool }: CheckedPool): PoolConfig {
-  return { ...pool, name, topology: topology ?? { use: 'file', options: { servers } } };
+export function normalisePool(name: string, { servers, topology, listen, ...pool }: CheckedPool): PoolConfig {
+  return {
+    ...pool,
+    name,
+    listen: listen ?? null,
+    topology: topology ?? { use: 'file', options: { servers } },
+  };
+}
+
+/**
+ * Names a pool's plugins so that other processes, in other folders, find them too.
+ * @throws {PluginError} as `locatePlugin`.
+ */
+export function locatePlugins(pool: PoolConfig, scope: PluginScope): PoolConfig {
+  const located = (kind: PluginKind, { use, options }: PluginRef): PluginRef => ({
+    use: locatePlugin(kind, use, scope).use,
+    options,
+  });
+  return {
+    ...pool,
+    hash: located('hash', pool.hash),
+    distribution: located('distribution', pool.distribution),
+    topology: located('topology', pool.topology),
+    failover: pool.failover && located('failover', pool.failover),
+    codec: located('codec', pool.codec),
+    transport: located('transport', pool.transport),
+    telemetry: pool.telemetry.map((ref) => located('telemetry', ref)),
+  };
 }

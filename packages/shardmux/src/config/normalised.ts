@@ -10,6 +10,7 @@ export interface Config {
   readonly drainTimeout: number;
   readonly stats: StatsConfig;
   readonly log: LogConfig;
+  readonly telemetry: TelemetryConfig;
   readonly pools: readonly PoolConfig[];
 }
 
@@ -32,15 +33,40 @@ export interface LogConfig {
   readonly file: string | null;
 }
 
-/** A plugin by name, with its options as they were written: its schema fills them in when it is created. */
+export interface TelemetryConfig {
+  /** `null`: nothing is served. */
+  readonly listen: TcpEndpoint | null;
+  readonly slowlog: SlowLogConfig;
+  /** `null`: nothing is sent. */
+  readonly otlp: OtlpConfig | null;
+}
+
+export interface SlowLogConfig {
+  /** In ms, perhaps a fraction. */
+  readonly threshold: number;
+  readonly length: number;
+}
+
+export interface OtlpConfig {
+  /** A URL without a trailing slash. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly interval: number;
+  /** From 0 to 1. */
+  readonly sample: number;
+}
+
+/** A plugin, with its options as they were written: its schema fills them in when it is created. */
 export interface PluginRef {
+  /** An official plugin's name, one given in code, or a module and a name, as a URL: `file:///srv/hash.js#mine`. */
   readonly use: string;
   readonly options: unknown;
 }
 
 export interface PoolConfig {
   readonly name: string;
-  readonly listen: Endpoint;
+  /** `null` only where the configuration was read for a client. */
+  readonly listen: Endpoint | null;
   readonly backlog: number;
   readonly hash: PluginRef;
   /** Byte values; `null` where whole keys are hashed. */
@@ -49,7 +75,9 @@ export interface PoolConfig {
   readonly topology: PluginRef;
   /** `null`: a node stays in the ring whatever happens to it. */
   readonly failover: PluginRef | null;
-  readonly codec: string;
+  readonly codec: PluginRef;
+  readonly transport: PluginRef;
+  readonly telemetry: readonly PluginRef[];
   readonly password: string | null;
   readonly database: number;
   readonly timeout: number;

@@ -17,6 +17,11 @@ export function milliseconds(min = 0) {
   return whole(min, MAX_INT, 'a whole number of milliseconds');
 }
 
+export function fraction(max: number) {
+  const error = `must be a number from 0 to ${max}`;
+  return z.number({ error }).min(0, { error }).max(max, { error });
+}
+
 export function bytes(max: number) {
   return whole(1, max, 'a whole number of bytes');
 }

@@ -6,8 +6,8 @@ import type { Path, YamlFile } from './yaml-file.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Whose value is not shown. */
-const SECRET = 'password';
+/** Whose values, and those of their members, are not shown: a URL may hold a password, a header a token. */
+const SECRETS: readonly (string | number)[] = ['password', 'endpoint', 'headers'];
 
 /** Says where in the file each issue of the schema is, and what is there. */
 export function schemaProblems(file: YamlFile, value: unknown, issues: readonly Issue[]): ConfigProblem[] {
@@ -34,7 +34,9 @@ function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Pat
     }
   }
   const found = valueAt(value, path);
-  const description = path.at(-1) === SECRET ? `a ${typeof found}` : describeValue(found);
+  const description = path.some((step) => SECRETS.includes(step))
+    ? `a ${typeof found}`
+    : describeValue(found);
   return [file.problemWith(path, description, issue.message)];
 }
 

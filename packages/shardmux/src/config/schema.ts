@@ -1,9 +1,26 @@
 import { z } from 'zod';
-import { HOST_PORT_FORM, LISTEN_FORM, parseHostPort, parseListen } from './address.js';
+import {
+  HOST_PORT_FORM,
+  HTTP_URL_FORM,
+  LISTEN_FORM,
+  parseHostPort,
+  parseHttpUrl,
+  parseListen,
+} from './address.js';
 import { HASH_TAG_FORM, parseHashTag } from './hash-tag.js';
-import { LOG_LEVELS, type PluginRef } from './normalised.js';
-import { pluginSchema } from './plugin-schema.js';
-import { bytes, flag, MAX_INT, mapping, milliseconds, parsed, text, whole } from './schema-parts.js';
+import { LOG_LEVELS } from './normalised.js';
+import { pluginListSchema, pluginSchema, topologySchema } from './plugin-schema.js';
+import {
+  bytes,
+  flag,
+  fraction,
+  MAX_INT,
+  mapping,
+  milliseconds,
+  parsed,
+  text,
+  whole,
+} from './schema-parts.js';
 import { serverListSchema } from './server-schema.js';
 
 /*
@@ -73,24 +90,20 @@ const limits = mapping({
     .describe('How long a client may be silent, in ms; 0 for ever. As Redis (timeout).'),
 });
 
-const topology = z
-  .looseObject({
-    use: text('must be the name of a plugin').describe('The name of the plugin.'),
-    servers: serverListSchema.optional().describe("As the pool's servers."),
-  })
-  .transform(({ use, ...options }): PluginRef => ({ use, options }));
-
 export const poolSchema = mapping({
-  listen: parsed(LISTEN_FORM, parseListen).describe(
-    'Where clients connect: host:port, [IPv6]:port, or "/path 0644" for a unix socket and its mode.',
-  ),
+  listen: parsed(LISTEN_FORM, parseListen)
+    .optional()
+    .describe(
+      'Where clients connect: host:port, [IPv6]:port, or "/path 0644" for a unix socket and its mode. Every pool ' +
+        'of a proxy has it; a client in an application needs none.',
+    ),
   backlog: whole(0, MAX_INT)
     .default(511)
     .describe('Connections that may wait to be accepted. As Redis (tcp-backlog).'),
   servers: serverListSchema
     .optional()
     .describe('The servers that hold the keys. Short for topology: { use: file, servers: … }.'),
-  topology: topology.optional().describe('Where the servers are learnt from, instead of servers.'),
+  topology: topologySchema.optional().describe('Where the servers are learnt from, instead of servers.'),
   hash: pluginSchema.prefault('fnv1a_64').describe('Hash function of the keys. As Twemproxy.'),
   hashTag: parsed(HASH_TAG_FORM, parseHashTag)
     .nullable()
@@ -105,9 +118,9 @@ export const poolSchema = mapping({
     .nullable()
     .prefault(null)
     .describe('What becomes of a failing server; null: it stays in the ring. As Twemproxy.'),
-  codec: text('must be the name of a protocol')
-    .default('resp')
-    .describe('The protocol; resp is that of Redis.'),
+  codec: pluginSchema.prefault('resp').describe('The protocol; resp is that of Redis.'),
+  transport: pluginSchema.prefault('tcp').describe('What carries the bytes, to clients and to servers.'),
+  telemetry: pluginListSchema.prefault([]).describe('Who is told what the pool does: one plugin, or a list.'),
   password: text('must be a text that is not empty, in quotes where it looks like a number')
     .nullable()
     .default(null)
@@ -157,6 +170,44 @@ const log = mapping({
     .describe('Where the log goes; null for standard error.'),
 });
 
+const slowlog = mapping({
+  threshold: fraction(MAX_INT)
+    .default(10)
+    .describe('How long a command takes, in ms, to be kept. As Redis (slowlog-log-slower-than).'),
+  length: whole(1, 65_536)
+    .default(128)
+    .describe('How many slow commands are kept, the latest. As Redis (slowlog-max-len).'),
+});
+
+const otlp = mapping({
+  endpoint: parsed(HTTP_URL_FORM, parseHttpUrl)
+    .nullable()
+    .prefault(null)
+    .describe('Where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318; null for nowhere.'),
+  headers: z
+    .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be a mapping of texts' })
+    .default({})
+    .describe('Headers of every request to the collector, such as a token.'),
+  interval: milliseconds(100)
+    .default(60_000)
+    .describe('How often metrics are sent, in ms. As OpenTelemetry.'),
+  sample: fraction(1)
+    .default(0.01)
+    .describe('Share of commands that are traced, from 0 to 1; a span costs more than to serve a command.'),
+}).transform(({ endpoint, ...others }) => (endpoint === null ? null : { endpoint, ...others }));
+
+const telemetry = mapping({
+  listen: parsed(HOST_PORT_FORM, parseHostPort)
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Where /metrics (for Prometheus), /slowlog and /latency are served; null for nowhere: then nothing is ' +
+        'recorded for them. No password is asked, so for this machine alone.',
+    ),
+  slowlog: slowlog.prefault({}).describe('Slow commands.'),
+  otlp: otlp.prefault({}).describe('Metrics and traces, sent to a collector.'),
+});
+
 export const configSchema = mapping({
   workers: whole(1, 1_024).default(1).describe('Processes that serve the pools together.'),
   drainTimeout: milliseconds()
@@ -166,6 +217,7 @@ export const configSchema = mapping({
     ),
   stats: stats.prefault({}).describe('Statistics, in the format of Twemproxy.'),
   log: log.prefault({}).describe('Log.'),
+  telemetry: telemetry.prefault({}).describe('Metrics, traces and slow commands.'),
   pools: z
     .record(text('must be a name that is not empty'), poolSchema, { error: 'must be a mapping of pools' })
     .describe('The pools, each under its name.'),

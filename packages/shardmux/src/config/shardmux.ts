@@ -1,20 +1,28 @@
-import type { Endpoint, NodeDescription, Plugin, PluginKind } from '@shardmux/plugin-api';
+import {
+  type Endpoint,
+  type NodeDescription,
+  PLUGIN_KINDS,
+  type Plugin,
+  PluginError,
+  type PluginKind,
+} from '@shardmux/plugin-api';
 import { checkOptions, issuePath } from '../plugins/plugin-options.js';
-import type { PluginRegistry } from '../plugins/registry.js';
+import { PluginReferenceError } from '../plugins/plugin-reference-error.js';
+import { LISTEN_FORM } from './address.js';
 import { addressClashes, nameClashes, type Placed } from './clashes.js';
 import { type ConfigProblem, describeValue, InvalidConfigError } from './config-problem.js';
-import { normalisePool } from './normalise-pool.js';
+import { locatePlugin, type PluginScope } from './locate-plugin.js';
+import { locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { entriesOf, hasMembers, memberOf } from './plain.js';
-import { pluginSchema } from './plugin-schema.js';
+import { pluginSchema, topologySchema } from './plugin-schema.js';
 import { configSchema, poolSchema } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { serverSchema } from './server-schema.js';
-import { mustBeOneOf } from './suggestion.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
-/** The keys of a pool that name a plugin. */
-const PLUGIN_KEYS = ['hash', 'distribution', 'failover', 'topology', 'codec'] as const satisfies PluginKind[];
+/** What a configuration is read for: the pools of a proxy listen somewhere. */
+export type Purpose = 'proxy' | 'client';
 
 /**
  * Reads a file of our own dialect.
@@ -24,17 +32,18 @@ const PLUGIN_KEYS = ['hash', 'distribution', 'failover', 'topology', 'codec'] as
  *
  * @throws {InvalidConfigError} with all faults of the file at once.
  */
-export function readShardmux(file: YamlFile, registry: PluginRegistry): Config {
+export function readShardmux(file: YamlFile, scope: PluginScope, purpose: Purpose = 'proxy'): Config {
   const value = plainValue(file);
   const result = configSchema.safeParse(value);
   const problems = [
     ...file.duplicates,
     ...(result.success ? [] : schemaProblems(file, value, result.error.issues)),
-    ...poolsProblems(file, memberOf(value, 'pools'), registry),
+    ...poolsProblems(file, memberOf(value, 'pools'), scope, purpose),
   ];
   if (problems.length > 0 || !result.success) throw new InvalidConfigError(problems);
   const { pools, ...others } = result.data;
-  return { ...others, pools: Object.entries(pools).map(([name, pool]) => normalisePool(name, pool)) };
+  const normalised = Object.entries(pools).map(([name, pool]) => normalisePool(name, pool));
+  return { ...others, pools: normalised.map((pool) => locatePlugins(pool, scope)) };
 }
 
 function plainValue(file: YamlFile): unknown {
@@ -54,7 +63,12 @@ function plainValue(file: YamlFile): unknown {
 }
 
 /** Looks at each pool by itself, so that a fault in one part of the file hides none in another. */
-function poolsProblems(file: YamlFile, pools: unknown, registry: PluginRegistry): ConfigProblem[] {
+function poolsProblems(
+  file: YamlFile,
+  pools: unknown,
+  scope: PluginScope,
+  purpose: Purpose,
+): ConfigProblem[] {
   const entries = entriesOf(pools);
   if (entries.length === 0 && hasMembers(pools)) {
     return [file.problemWith(['pools'], describeValue(pools), 'must be a mapping of at least one pool')];
@@ -63,8 +77,13 @@ function poolsProblems(file: YamlFile, pools: unknown, registry: PluginRegistry)
   const problems = entries.flatMap(([name, pool]) => {
     const path = ['pools', name];
     const listen = poolSchema.shape.listen.safeParse(memberOf(pool, 'listen'));
-    if (listen.success) endpoints.push({ value: listen.data, path: [...path, 'listen'] });
-    return [...serversProblems(file, path, pool), ...pluginsProblems(file, path, pool, registry)];
+    if (listen.data !== undefined) endpoints.push({ value: listen.data, path: [...path, 'listen'] });
+    const isMissing = purpose === 'proxy' && hasMembers(pool) && memberOf(pool, 'listen') === undefined;
+    return [
+      ...(isMissing ? [file.problemWithKey(path, 'no listen', `must have it: ${LISTEN_FORM}`)] : []),
+      ...serversProblems(file, path, pool),
+      ...pluginsProblems(file, path, pool, scope),
+    ];
   });
   return [...problems, ...addressClashes(file, endpoints)];
 }
@@ -85,25 +104,36 @@ function serversProblems(file: YamlFile, path: Path, pool: unknown): ConfigProbl
   return nameClashes(file, servers);
 }
 
-function pluginsProblems(
+/** Every kind of plugin is named by a key of its own, some of them in a list. */
+function pluginsProblems(file: YamlFile, path: Path, pool: unknown, scope: PluginScope): ConfigProblem[] {
+  return PLUGIN_KINDS.flatMap((kind) => {
+    const value = memberOf(pool, kind);
+    const at = [...path, kind];
+    if (!Array.isArray(value)) return pluginProblems(file, at, kind, value, scope);
+    return value.flatMap((item: unknown, i) => pluginProblems(file, [...at, i], kind, item, scope));
+  });
+}
+
+function pluginProblems(
   file: YamlFile,
   path: Path,
-  pool: unknown,
-  registry: PluginRegistry,
+  kind: PluginKind,
+  value: unknown,
+  scope: PluginScope,
 ): ConfigProblem[] {
-  return PLUGIN_KEYS.flatMap((kind) => {
-    const value = memberOf(pool, kind);
-    const schema = kind === 'topology' ? poolSchema.shape.topology : pluginSchema;
-    const ref = schema.safeParse(value);
-    if (!ref.success || ref.data === undefined) return [];
-    const { use, options } = ref.data;
-    const at = [...path, kind];
-    const names = registry.names(kind);
-    if (names.includes(use)) return optionsProblems(file, at, options, registry.find(kind, use));
-    return [
-      file.problemWith(value === use ? at : [...at, 'use'], describeValue(use), mustBeOneOf(use, names)),
-    ];
-  });
+  const schema = kind === 'topology' ? topologySchema : pluginSchema;
+  const ref = schema.safeParse(value);
+  if (!ref.success) return [];
+  const { use, options } = ref.data;
+  try {
+    return optionsProblems(file, path, options, locatePlugin(kind, use, scope).plugin);
+  } catch (cause) {
+    if (!(cause instanceof PluginError)) throw cause;
+    const at = value === use ? path : [...path, 'use'];
+    const expected =
+      cause instanceof PluginReferenceError ? cause.expected : `must be usable: ${cause.message}`;
+    return [{ ...file.problemWith(at, describeValue(use), expected), cause }];
+  }
 }
 
 function optionsProblems(file: YamlFile, path: Path, options: unknown, plugin: Plugin): ConfigProblem[] {

@@ -1,7 +1,10 @@
-/** `must be one of a, b, c`, and which of them is probably meant, if one is close to what was found. */
-export function mustBeOneOf(found: string, allowed: readonly string[]): string {
+/**
+ * `must be one of a, b, c`, and which of them is probably meant, if one is close to what was found.
+ * @param other what else will do: `must be one of a, b, c, other`.
+ */
+export function mustBeOneOf(found: string, allowed: readonly string[], ...other: readonly string[]): string {
   const nearest = nearestTo(found, allowed);
-  const list = `must be one of ${allowed.join(', ')}`;
+  const list = `must be one of ${[...allowed, ...other].join(', ')}`;
   return nearest === null ? list : `${list}; did you mean ${nearest}?`;
 }
 

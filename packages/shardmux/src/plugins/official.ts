@@ -1,7 +1,12 @@
 import type { Plugin } from '@shardmux/plugin-api';
+import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
+import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
 import { plugins as failover } from '@shardmux/plugin-failover-auto-eject';
+import { plugins as modernHashes } from '@shardmux/plugin-hash-modern';
+import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
+import { plugins as telemetry } from '@shardmux/plugin-telemetry-opentelemetry';
 import { plugins as topology } from '@shardmux/plugin-topology-file';
 import { plugins as transport } from '@shardmux/plugin-transport-tcp';
 import { plugins as codec } from '@shardmux/resp';
@@ -9,12 +14,25 @@ import { PluginRegistry } from './registry.js';
 
 const plugins: readonly Plugin[] = [
   ...hashes,
+  ...modernHashes,
+  ...slotHashes,
   ...distributions,
+  ...modernDistributions,
+  ...slots,
   ...topology,
   ...failover,
+  ...telemetry,
   ...transport,
   ...codec,
 ];
 
 /** The plugins that come with this package. */
 export const officialPlugins = new PluginRegistry(plugins);
+
+/**
+ * The official plugins and others.
+ * @throws {PluginError} as the registry's constructor.
+ */
+export function withPlugins(plugins: readonly Plugin[] = []): PluginRegistry {
+  return plugins.length === 0 ? officialPlugins : new PluginRegistry(plugins, officialPlugins);
+}

@@ -1,13 +1,22 @@
-import { type Plugin, PluginError, type SchemaIssue, type SchemaResult } from '@shardmux/plugin-api';
+import {
+  type Plugin,
+  PluginError,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from '@shardmux/plugin-api';
+
+type Validate = StandardSchema['~standard']['validate'];
 
 /**
  * Checks options by a plugin's own schema; a plugin without one takes none.
  *
- * @throws {PluginError} `SHARDMUX_PLUGIN_INVALID` where the schema wants time: all is resolved at start, at once.
+ * @throws {PluginError} `SHARDMUX_PLUGIN_INVALID` where the schema wants time: all is resolved at start, at once;
+ *   `SHARDMUX_PLUGIN_FAILED` with what it threw.
  */
 export function checkOptions(plugin: Plugin, options: unknown): SchemaResult<unknown> {
   if (plugin.optionsSchema === undefined) return checkNone(options);
-  const result = plugin.optionsSchema['~standard'].validate(options);
+  const result = validate(plugin, plugin.optionsSchema, options);
   if (result instanceof Promise) {
     throw new PluginError(
       'SHARDMUX_PLUGIN_INVALID',
@@ -15,6 +24,15 @@ export function checkOptions(plugin: Plugin, options: unknown): SchemaResult<unk
     );
   }
   return result;
+}
+
+function validate(plugin: Plugin, schema: StandardSchema, options: unknown): ReturnType<Validate> {
+  try {
+    return schema['~standard'].validate(options);
+  } catch (cause) {
+    const message = `${plugin.kind} plugin "${plugin.name}" cannot check its options: ${String(cause)}`;
+    throw new PluginError('SHARDMUX_PLUGIN_FAILED', message, { cause });
+  }
 }
 
 function checkNone(options: unknown): SchemaResult<unknown> {

@@ -1,4 +1,6 @@
-import { type Plugin, PluginError, type PluginKind } from '@shardmux/plugin-api';
+import { checkPlugin, type Plugin, PluginError, type PluginKind } from '@shardmux/plugin-api';
+import { isModuleUrl, loadFromUrl } from './plugin-module.js';
+import { PluginReferenceError } from './plugin-reference-error.js';
 import { container, type DependencyContainer } from './tsyringe.js';
 
 /**
@@ -6,12 +8,22 @@ import { container, type DependencyContainer } from './tsyringe.js';
  * duplicates are refused here.
  */
 export class PluginRegistry {
-  readonly #container = container.createChildContainer();
-  readonly #names = new Map<PluginKind, string[]>();
+  readonly #container: DependencyContainer;
+  readonly #names: Map<PluginKind, readonly string[]>;
 
-  /** @throws {PluginError} `SHARDMUX_PLUGIN_DUPLICATE` for two plugins of one kind and name. */
-  constructor(plugins: readonly Plugin[]) {
-    for (const plugin of plugins) this.#add(plugin);
+  /**
+   * @param base whose plugins it has too.
+   * @throws {PluginError} `SHARDMUX_PLUGIN_DUPLICATE` for two plugins of one kind and name,
+   *   `SHARDMUX_PLUGIN_INVALID` for what is no plugin of this API version.
+   */
+  constructor(plugins: readonly Plugin[], base?: PluginRegistry) {
+    this.#container = (base === undefined ? container : base.#container).createChildContainer();
+    this.#names = new Map(base === undefined ? [] : base.#names);
+    for (const [index, plugin] of plugins.entries()) {
+      // Types bind nobody who calls from JavaScript.
+      checkPlugin(plugin, `plugins[${index}]`);
+      this.#add(plugin);
+    }
   }
 
   /** The names of a kind's plugins, sorted. */
@@ -19,17 +31,16 @@ export class PluginRegistry {
     return this.#names.get(kind) ?? [];
   }
 
-  /** @throws {PluginError} `SHARDMUX_PLUGIN_UNKNOWN`. */
-  find<Kind extends PluginKind>(kind: Kind, name: string): Plugin<Kind, unknown> {
-    const token = tokenOf(kind, name);
-    if (!this.#container.isRegistered(token)) {
-      const known = this.names(kind).join(', ') || 'none';
-      throw new PluginError(
-        'SHARDMUX_PLUGIN_UNKNOWN',
-        `there is no ${kind} plugin "${name}"; there are: ${known}`,
-      );
-    }
-    return this.#container.resolve<Plugin<Kind, unknown>>(token);
+  /**
+   * @param use a name, or the URL of a module, as `moduleUrl` writes it.
+   * @throws {PluginError} `SHARDMUX_PLUGIN_UNKNOWN`; `SHARDMUX_PLUGIN_LOAD` and others of a module.
+   */
+  find<Kind extends PluginKind>(kind: Kind, use: string): Plugin<Kind> {
+    if (isModuleUrl(use)) return loadFromUrl(kind, use);
+    const names = this.names(kind);
+    if (names.includes(use)) return this.#container.resolve<Plugin<Kind>>(tokenOf(kind, use));
+    const expected = `must be one of those there are: ${names.join(', ') || 'none'}`;
+    throw new PluginReferenceError('SHARDMUX_PLUGIN_UNKNOWN', kind, use, expected);
   }
 
   /** A container for the parts of one pool. */
@@ -39,12 +50,12 @@ export class PluginRegistry {
 
   #add(plugin: Plugin): void {
     const { kind, name } = plugin;
-    const token = tokenOf(kind, name);
-    if (this.#container.isRegistered(token)) {
+    const names = this.names(kind);
+    if (names.includes(name)) {
       throw new PluginError('SHARDMUX_PLUGIN_DUPLICATE', `there are two ${kind} plugins named "${name}"`);
     }
-    this.#container.register(token, { useValue: plugin });
-    this.#names.set(kind, [...this.names(kind), name].sort());
+    this.#container.register(tokenOf(kind, name), { useValue: plugin });
+    this.#names.set(kind, [...names, name].sort());
   }
 }
 

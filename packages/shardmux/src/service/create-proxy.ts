@@ -1,20 +1,36 @@
 import type { Logger } from '@shardmux/core';
+import { ConfigError, type Plugin } from '@shardmux/plugin-api';
 import { loadConfig, parseConfig } from '../config/load.js';
+import { withPlugins } from '../plugins/official.js';
 import { openLog } from '../process/log.js';
 import { ProxyService } from './proxy-service.js';
 
 /** Where a configuration comes from: a file of either dialect, or its text. */
 export type ConfigSource = { readonly file: string } | { readonly yaml: string };
 
+export interface ProxyOptions {
+  /** The log of the configuration where it is left out. */
+  readonly logger?: Logger;
+  /** Plugins that the configuration may name, besides the official ones and those that it names by module. */
+  readonly plugins?: readonly Plugin[];
+}
+
 /**
  * A whole proxy inside this process, or led by it where the configuration asks for workers. It installs no signal
  * handlers: whoever embeds it calls `stop`.
  *
- * @param logger the log of the configuration where it is left out.
- * @throws {ConfigError} with all faults; {PluginError} when a pool's plugins cannot be had.
+ * @throws {ConfigError} with all faults, or where workers would need plugins that only this process has;
+ *   {PluginError} when a pool's plugins cannot be had.
  */
-export function createProxy(source: ConfigSource, logger?: Logger): ProxyService {
+export function createProxy(source: ConfigSource, { logger, plugins = [] }: ProxyOptions = {}): ProxyService {
   const config =
-    'file' in source ? loadConfig(source.file) : parseConfig(Buffer.from(source.yaml), 'configuration');
-  return new ProxyService(config, logger ?? openLog(config.log).logger);
+    'file' in source
+      ? loadConfig(source.file, { plugins })
+      : parseConfig(Buffer.from(source.yaml), 'configuration', { plugins });
+  if (config.workers > 1 && plugins.length > 0) {
+    const message =
+      'plugins given in code cannot reach worker processes: name their modules in the configuration';
+    throw new ConfigError('SHARDMUX_CONFIG_WORKERS', message);
+  }
+  return new ProxyService(config, logger ?? openLog(config.log).logger, withPlugins(plugins));
 }

@@ -1,5 +1,6 @@
 import type { PoolSnapshot } from '@shardmux/core';
 import type { Config } from '../config/normalised.js';
+import type { TelemetryReport } from '../telemetry/report.js';
 
 /** The environment variable that tells a worker how to log, as JSON: it logs before it is told anything else. */
 export const WORKER_LOG = 'SHARDMUX_WORKER_LOG';
@@ -8,7 +9,8 @@ export const WORKER_LOG = 'SHARDMUX_WORKER_LOG';
 export type ToWorker =
   | { readonly type: 'start'; readonly config: Config }
   | { readonly type: 'admitted'; readonly pool: string; readonly request: number; readonly admitted: boolean }
-  | { readonly type: 'snapshot'; readonly round: number }
+  /** Asks for its figures, and perhaps for what it has recorded. */
+  | { readonly type: 'snapshot'; readonly round: number; readonly withTelemetry: boolean }
   | Verdict;
 
 export type ToPrimary =
@@ -18,7 +20,12 @@ export type ToPrimary =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'admit'; readonly pool: string; readonly request: number }
   | { readonly type: 'release'; readonly pool: string }
-  | { readonly type: 'snapshot'; readonly round: number; readonly pools: readonly PoolSnapshot[] }
+  | {
+      readonly type: 'snapshot';
+      readonly round: number;
+      readonly pools: readonly PoolSnapshot[];
+      readonly telemetry: TelemetryReport | null;
+    }
   | Verdict;
 
 /** A node was ejected, to be probed after so many ms, or (`null`) restored. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger, PoolSnapshot } from '@shardmux/core';
 import { ShardmuxError } from '@shardmux/plugin-api';
 import type { Config } from '../config/normalised.js';
+import type { TelemetryReport, WorkerReport } from '../telemetry/report.js';
 import { ClientCount } from './client-count.js';
 import { type ToPrimary, type ToWorker, type Verdict, WORKER_LOG } from './messages.js';
 import { sumSnapshots, withoutGauges } from './summed-snapshots.js';
@@ -15,9 +16,12 @@ const SHORT_LIFE = 1_000;
 /** What the primary knows of one worker. */
 interface Seat {
   readonly worker: ClusterWorker;
+  /** From 1. Who takes a dead worker's place takes its number. */
+  readonly number: number;
   readonly born: number;
   ready: boolean;
   last: readonly PoolSnapshot[];
+  telemetry: TelemetryReport | null;
   answeredRound: number;
 }
 
@@ -75,6 +79,21 @@ export class Primary {
 
   /** The figures of all workers together, those that are gone included. */
   async snapshot(): Promise<PoolSnapshot[]> {
+    await this.#survey(false);
+    const figures = [...this.#seats.values()].map((seat) => seat.last).filter((last) => last.length > 0);
+    return sumSnapshots(this.#departed === null ? figures : [...figures, this.#departed]);
+  }
+
+  /** What the workers there are have recorded. */
+  async reports(): Promise<WorkerReport[]> {
+    await this.#survey(true);
+    return [...this.#seats.values()].flatMap(({ number, telemetry }) =>
+      telemetry === null ? [] : [{ worker: number, report: telemetry }],
+    );
+  }
+
+  /** Resolves when all workers have told their figures anew, or should have. */
+  async #survey(withTelemetry: boolean): Promise<void> {
     const round = ++this.#round;
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -87,19 +106,32 @@ export class Primary {
       };
       const timer = setTimeout(done, SNAPSHOT_TIMEOUT);
       this.#onAnswer.add(check);
-      this.#broadcast({ type: 'snapshot', round });
+      this.#broadcast({ type: 'snapshot', round, withTelemetry });
       check();
     });
-    const figures = [...this.#seats.values()].map((seat) => seat.last).filter((last) => last.length > 0);
-    return sumSnapshots(this.#departed === null ? figures : [...figures, this.#departed]);
   }
 
   #fork(): void {
     const worker = cluster.fork({ [WORKER_LOG]: JSON.stringify(this.#config.log) });
-    const seat: Seat = { worker, born: performance.now(), ready: false, last: [], answeredRound: 0 };
+    const seat: Seat = {
+      worker,
+      number: this.#freeNumber(),
+      born: performance.now(),
+      ready: false,
+      last: [],
+      telemetry: null,
+      answeredRound: 0,
+    };
     this.#seats.set(worker.id, seat);
     worker.on('message', (message: ToPrimary) => this.#receive(seat, message));
     worker.once('exit', (code, signal) => this.#exited(seat, signal ?? `code ${code}`));
+  }
+
+  #freeNumber(): number {
+    const taken = new Set([...this.#seats.values()].map(({ number }) => number));
+    let number = 1;
+    while (taken.has(number)) number++;
+    return number;
   }
 
   #receive(seat: Seat, message: ToPrimary): void {
@@ -125,6 +157,7 @@ export class Primary {
         return;
       case 'snapshot':
         seat.last = message.pools;
+        seat.telemetry = message.telemetry ?? seat.telemetry;
         seat.answeredRound = Math.max(seat.answeredRound, message.round);
         this.#answered();
         return;

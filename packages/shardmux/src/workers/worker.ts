@@ -31,7 +31,7 @@ export class Worker {
       case 'admitted':
         return this.#admissions.get(message.pool)?.decided(message.request, message.admitted);
       case 'snapshot':
-        return this.#send({ type: 'snapshot', round: message.round, pools: this.#proxy?.snapshot() ?? [] });
+        return this.#tell(message.round, message.withTelemetry);
       case 'verdict':
         return this.#proxy?.follow(message.pool, message.node, message.probeAfter);
     }
@@ -41,7 +41,13 @@ export class Worker {
   async stop(): Promise<void> {
     if (this.#proxy === null) return;
     await this.#proxy.stop();
-    await this.#send({ type: 'snapshot', round: FINAL, pools: this.#proxy.snapshot() });
+    await this.#tell(FINAL, false);
+  }
+
+  async #tell(round: number, withTelemetry: boolean): Promise<void> {
+    const reports = withTelemetry && this.#proxy !== null ? await this.#proxy.reports() : [];
+    const telemetry = reports.length === 0 ? null : reports[0].report;
+    await this.#send({ type: 'snapshot', round, pools: this.#proxy?.snapshot() ?? [], telemetry });
   }
 
   async #start({ config }: Extract<ToWorker, { type: 'start' }>): Promise<void> {

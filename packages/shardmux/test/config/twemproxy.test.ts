@@ -24,7 +24,7 @@ test('what a file leaves out is as in Twemproxy', () => {
     hashTag: null,
     distribution: { use: 'ketama' },
     failover: null,
-    codec: 'resp',
+    codec: { use: 'resp' },
     password: null,
     database: 0,
     timeout: 0,

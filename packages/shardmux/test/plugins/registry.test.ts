@@ -7,11 +7,13 @@ const hash = (name: string): Plugin =>
   definePlugin({ kind: 'hash', name, apiVersion: API_VERSION, create: () => () => 0 });
 
 test('the official plugins are there', () => {
-  expect(officialPlugins.names('hash')).toHaveLength(12);
-  expect(officialPlugins.names('distribution')).toEqual(['ketama', 'modula', 'random']);
+  const hashes = ['crc32a', 'fnv1a_64', 'murmur3_32', 'redis-cluster', 'xxh32'];
+  expect(officialPlugins.names('hash')).toEqual(expect.arrayContaining(hashes));
+  const distributions = ['jump', 'ketama', 'maglev', 'modula', 'random', 'rendezvous'];
+  expect(officialPlugins.names('distribution')).toEqual(expect.arrayContaining(distributions));
   expect(officialPlugins.names('topology')).toEqual(['file']);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject']);
-  expect(officialPlugins.names('transport')).toEqual(['tcp']);
+  expect(officialPlugins.names('transport')).toContain('tcp');
   expect(officialPlugins.names('codec')).toEqual(['resp']);
 });
 
@@ -41,8 +43,10 @@ test('an unknown plugin is refused with the names that there are', () => {
   expect(() => registry.find('hash', 'three')).toThrow(
     expect.objectContaining({
       code: 'SHARDMUX_PLUGIN_UNKNOWN',
-      message: 'there is no hash plugin "three"; there are: one, two',
+      message: 'hash plugin "three" must be one of those there are: one, two',
     }),
   );
-  expect(() => registry.find('codec', 'resp')).toThrow('there is no codec plugin "resp"; there are: none');
+  expect(() => registry.find('codec', 'resp')).toThrow(
+    'codec plugin "resp" must be one of those there are: none',
+  );
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findBinary } from '@shardmux/testing';
 
-const BINARY = join(import.meta.dirname, '../../bin/shardmux.js');
+export const BINARY = join(import.meta.dirname, '../../bin/shardmux.js');
 
 export interface CommandResult {
   readonly status: number | null;

@@ -1,0 +1,90 @@
+import { DecodeStatus, type Failure, Handling, type LinkCredentials, ReplyClass } from '@shardmux/plugin-api';
+import { LIMITS, type Subject, show } from './subject.js';
+
+const FAILURES = Object.keys({
+  refused: true,
+  timeout: true,
+  closed: true,
+  unresolved: true,
+  garbage: true,
+  crossSlot: true,
+  overflow: true,
+  misrouted: true,
+  maxClients: true,
+} satisfies Record<Failure, true>) as Failure[];
+
+export function repliesToFailures(subject: Subject): void {
+  for (const failure of FAILURES)
+    expectError(subject, `the reply to "${failure}"`, subject.codec.failureReply(failure));
+}
+
+export function repliesAlike({ codec, breach }: Subject): void {
+  const first = FAILURES.map((failure) => Buffer.from(codec.failureReply(failure)));
+  FAILURES.forEach((failure, i) => {
+    const again = codec.failureReply(failure);
+    if (!first[i].equals(again)) breach(`"${failure}" is ${show(first[i])} at first, then ${show(again)}`);
+  });
+}
+
+export function repliesToMalformed(subject: Subject): void {
+  for (const sample of subject.samples.malformedCommands) {
+    const decoder = subject.createDecoder();
+    if (decoder.decode(sample, 0, sample.length) !== DecodeStatus.malformed)
+      subject.breach(`${show(sample)} is taken`);
+    expectError(subject, `the reply to ${show(sample)}`, decoder.malformedReply);
+  }
+}
+
+function expectError(subject: Subject, what: string, reply: Uint8Array): void {
+  const replyClass = subject.frame(reply);
+  if (replyClass !== ReplyClass.error) subject.breach(`${what} is of class ${replyClass}: ${show(reply)}`);
+}
+
+export function probesByCommand(subject: Subject): void {
+  subject.decode(subject.codec.probe);
+}
+
+/** A password may be any text: it must not become a command of its own. */
+const CREDENTIALS: readonly LinkCredentials[] = [null, 'secret', 'pä ss\r\nword\n"\''].flatMap((password) =>
+  [0, 1, 15].map((database) => ({ password, database })),
+);
+
+export function shakesHands(subject: Subject): void {
+  for (const credentials of CREDENTIALS) {
+    const handshake = subject.codec.handshake(credentials);
+    if (handshake === null) continue;
+    const { request, replies } = handshake;
+    const decoder = subject.createDecoder();
+    let commands = 0;
+    let at = 0;
+    while (at < request.length && decoder.decode(request, at, request.length) === DecodeStatus.command) {
+      commands++;
+      at = decoder.consumed;
+    }
+    if (at === request.length && commands === replies && commands > 0) continue;
+    subject.breach(
+      `${show(request)} has ${commands} commands, and then ${request.length - at} bytes; ${replies} replies are owed`,
+    );
+  }
+}
+
+export function opensUp({ codec, breach }: Subject): void {
+  for (const password of [null, 'secret']) {
+    const { open, closing } = codec.createConversation({ password });
+    if (open !== (password === null)) breach(`with the password ${password}, open is ${open}`);
+    if (closing) breach('it begins with its end');
+  }
+}
+
+export function answersCommands(subject: Subject): void {
+  for (const sample of subject.samples.commands) {
+    for (const password of [null, 'secret']) {
+      const conversation = subject.codec.createConversation({ password });
+      const command = subject.codec.createDecoder(LIMITS, conversation);
+      // While it is shut, a decoder may refuse what it takes of others.
+      if (command.decode(sample, 0, sample.length) !== DecodeStatus.command) continue;
+      const isAnswered = command.handling === Handling.local || command.handling === Handling.reject;
+      if (isAnswered || !conversation.open) subject.frame(conversation.answer(command));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { type CodecSamples, codecSuite } from '@shardmux/conformance';
+import { ReplyClass } from '@shardmux/plugin-api';
+import { test } from 'vitest';
+import { respCodec } from '../src/index.js';
+
+const { ok, error, notReady } = ReplyClass;
+const large = 'x'.repeat(70_000);
+
+const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+const array = (...elements: string[]) => `*${elements.length}\r\n${elements.join('')}`;
+
+const samples: CodecSamples = {
+  commands: [
+    array(bulk('GET'), bulk('key')),
+    array(bulk('set'), bulk('key'), bulk('a\r\nb\0')),
+    array(bulk('MSET'), bulk(''), bulk(''), bulk('é'), bulk(large)),
+    array(bulk('EVAL'), bulk('return 1'), bulk('2'), bulk('a'), bulk('b'), bulk('c')),
+    array(bulk('PING')),
+    array(bulk('GET')),
+    array(bulk('NOSUCH'), bulk('key')),
+    array(bulk('QUIT')),
+    'GET key\r\n',
+    'set "a b" \'c\'\n',
+  ].map((text) => Buffer.from(text)),
+  malformedCommands: [
+    '*x\r\n',
+    '*1\r\n+GET\r\n',
+    '*1\r\n$3\r\nGETx\r\n',
+    '*1\r\n$-3\r\n',
+    '*99999999999\r\n',
+    'GET "key\r\n',
+    'POST / HTTP/1.1\r\n',
+  ].map((text) => Buffer.from(text)),
+  calls: [
+    { name: 'get', args: ['key'], keys: ['key'] },
+    { name: 'SET', args: ['ключ', Buffer.from([0, 13, 10, 255])], keys: ['ключ'] },
+    { name: 'set', args: ['', large], keys: [''] },
+    { name: 'setex', args: ['key', 60, 0.1], keys: ['key'] },
+    { name: 'zadd', args: ['key', -1e-7, '𝕏', 1e21, 'é'.repeat(40)], keys: ['key'] },
+    { name: 'ping', args: [], keys: [] },
+  ],
+  splits: [
+    {
+      name: 'mget',
+      args: ['a', 'b', '', 'd'],
+      keys: ['a', 'b', '', 'd'],
+      reply: (keys) =>
+        Buffer.from(array(...keys.map((key) => (key === 'b' ? '$-1\r\n' : bulk(`of ${key}`))))),
+    },
+    {
+      name: 'DEL',
+      args: ['a', 'b', 'c'],
+      keys: ['a', 'b', 'c'],
+      reply: ({ length }) => Buffer.from(`:${7 * length}\r\n`),
+    },
+    { name: 'mset', args: ['a', '1', 'b', large], keys: ['a', 'b'], reply: () => Buffer.from('+OK\r\n') },
+  ],
+  replies: [
+    { bytes: Buffer.from('+OK\r\n'), replyClass: ok, value: 'OK' },
+    {
+      bytes: Buffer.from('+Background saving started\r\n'),
+      replyClass: ok,
+      value: 'Background saving started',
+    },
+    { bytes: Buffer.from('$-1\r\n'), replyClass: ok, value: null },
+    { bytes: Buffer.from('*-1\r\n'), replyClass: ok, value: null },
+    { bytes: Buffer.from(bulk('')), replyClass: ok, value: '' },
+    { bytes: Buffer.from(bulk('é\r\n')), replyClass: ok, value: 'é\r\n' },
+    { bytes: Buffer.from(bulk(large)), replyClass: ok, value: large },
+    { bytes: Buffer.from(':-9007199254740991\r\n'), replyClass: ok, value: -9007199254740991 },
+    { bytes: Buffer.from('*0\r\n'), replyClass: ok, value: [] },
+    {
+      bytes: Buffer.from(array(bulk('a'), ':1\r\n', array(array('+b\r\n'), '$-1\r\n'))),
+      replyClass: ok,
+      value: ['a', 1, [['b'], null]],
+    },
+    { bytes: Buffer.from('-WRONGTYPE Operation against a key\r\n'), replyClass: error },
+    { bytes: Buffer.from(`-ERR ${'long '.repeat(400)}\r\n`), replyClass: error },
+    { bytes: Buffer.from('-LOADING Redis is loading the dataset in memory\r\n'), replyClass: notReady },
+  ],
+  malformedReplies: [
+    'GET\r\n',
+    '$x\r\n',
+    '$1\r\nabc\r\n',
+    ':\r\n',
+    '+OK\n',
+    '*2\r\n:1\r\n?\r\n',
+    ':1x\r\n',
+  ].map((text) => Buffer.from(text)),
+};
+
+for (const { promise, check } of codecSuite(() => respCodec, samples)) test(promise, check);

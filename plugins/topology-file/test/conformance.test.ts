@@ -1,0 +1,11 @@
+import { topologySuite } from '@shardmux/conformance';
+import type { NodeDescription } from '@shardmux/plugin-api';
+import { test } from 'vitest';
+import { FileTopology } from '../src/index.js';
+
+const servers: readonly NodeDescription[] = [
+  { name: 'one', endpoint: { kind: 'tcp', host: '::1', port: 6379 }, weight: 1 },
+  { name: 'two', endpoint: { kind: 'unix', path: '/tmp/two.sock' }, weight: 3 },
+];
+
+for (const { promise, check } of topologySuite(() => new FileTopology(servers))) test(promise, check);

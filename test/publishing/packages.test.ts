@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemporaryFolder } from '@shardmux/testing';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from './support/run.js';
+import { packAll, publicPackages, ROOT, type Tarball } from './support/tarballs.js';
+
+/** What `npm publish` would send passes the checks that the field has for it. */
+const folder = new TemporaryFolder();
+let tarballs: Tarball[];
+
+beforeAll(async () => {
+  tarballs = await packAll(folder.path);
+}, 120_000);
+
+afterAll(() => folder.remove());
+
+describe.each(publicPackages)('$name', (manifest) => {
+  const tarball = () => tarballs.find(({ name }) => name === manifest.name)!;
+
+  test('has its page and its licence', () => {
+    expect(['README.md', 'LICENSE'].filter((file) => !tarball().files.includes(file))).toEqual([]);
+    const licences = [manifest.folder, ROOT].map((place) => readFileSync(join(place, 'LICENSE'), 'utf8'));
+    expect(licences[0]).toBe(licences[1]);
+  });
+
+  test('publint finds nothing', async () => {
+    const content = readFileSync(tarball().path);
+    const packed = content.buffer.slice(content.byteOffset, content.byteOffset + content.byteLength);
+    const { messages, pkg } = await publint({ pack: { tarball: packed }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test('its types are what is loaded', { timeout: 120_000 }, async () => {
+    const isDual = manifest.exports !== undefined && 'require' in manifest.exports['.'];
+    const profile = isDual ? 'node16' : 'esm-only';
+    const flags = ['--profile', profile, '--format', 'ascii', '--no-emoji', '--no-color'];
+    await run(join(ROOT, 'node_modules/.bin/attw'), [...flags, tarball().path], ROOT);
+  });
+});
