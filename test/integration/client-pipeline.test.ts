@@ -78,7 +78,15 @@ test('errors stand where their commands stood, name them, and stop nothing', asy
   expect(errors[1]).toBeInstanceOf(ReplyError);
   expect(errors[1]).toMatchObject({ name: 'ReplyError', command: { name: 'lpush', args: ['text', '1'] } });
   expect(errors[5]).toMatchObject({ code: 'SHARDMUX_CROSS_SHARD', command: { name: 'rename' } });
-  expect(results!.map(([, result]) => result)).toEqual(['OK', undefined, undefined, 'x', undefined, undefined, 1]);
+  expect(results!.map(([, result]) => result)).toEqual([
+    'OK',
+    undefined,
+    undefined,
+    'x',
+    undefined,
+    undefined,
+    1,
+  ]);
 });
 
 test('an array of commands is a pipeline too, in any letter case', async () => {
@@ -148,7 +156,9 @@ test('ten thousand commands, small and large, in one pipeline', async () => {
   const results = await pipeline.exec();
   expect(results!.filter(([error, result]) => error !== null || result !== 'OK')).toEqual([]);
   const read = await redis.pipeline(Array.from({ length: 10_000 }, (_, i) => ['strlen', `key${i}`])).exec();
-  expect(read).toEqual(Array.from({ length: 10_000 }, (_, i) => [null, i % 500 === 0 ? 100_000 : `${i}`.length]));
+  expect(read).toEqual(
+    Array.from({ length: 10_000 }, (_, i) => [null, i % 500 === 0 ? 100_000 : `${i}`.length]),
+  );
 });
 
 test('ioredis gives the same results for the same pipelines, from one server', async () => {

@@ -105,31 +105,34 @@ test('a command that was sent when the connection was lost may have run: it reje
   expect(Number(await redis.get('counter'))).toBeLessThanOrEqual(1);
 });
 
-test.each([1, 20, 500, 5_000])('links cut over and over, %i calls at once: no INCR runs twice', async (calls) => {
-  const relays = [await relayTo(0), await relayTo(1)];
-  const redis = shards.client({ ...QUICK, maxRetriesPerRequest: null }, {}, relays);
-  let acknowledged = 0;
-  let unknown = 0;
-  let rounds = 0;
-  const chaos = setInterval(() => relays[rounds % 2].cut(rounds % 3 ? 'reset' : 'end'), 7);
-  while (rounds++ < 30) {
-    const results = await Promise.allSettled(
-      Array.from({ length: calls }, (_, i) => redis.incr(`counter${i % 20}`)),
-    );
-    for (const result of results) {
-      if (result.status === 'fulfilled') acknowledged++;
-      else if (result.reason.code === 'SHARDMUX_CONNECTION_LOST') unknown++;
-      else throw result.reason;
+test.each([1, 20, 500, 5_000])(
+  'links cut over and over, %i calls at once: no INCR runs twice',
+  async (calls) => {
+    const relays = [await relayTo(0), await relayTo(1)];
+    const redis = shards.client({ ...QUICK, maxRetriesPerRequest: null }, {}, relays);
+    let acknowledged = 0;
+    let unknown = 0;
+    let rounds = 0;
+    const chaos = setInterval(() => relays[rounds % 2].cut(rounds % 3 ? 'reset' : 'end'), 7);
+    while (rounds++ < 30) {
+      const results = await Promise.allSettled(
+        Array.from({ length: calls }, (_, i) => redis.incr(`counter${i % 20}`)),
+      );
+      for (const result of results) {
+        if (result.status === 'fulfilled') acknowledged++;
+        else if (result.reason.code === 'SHARDMUX_CONNECTION_LOST') unknown++;
+        else throw result.reason;
+      }
+      if (rounds * calls > 60_000) break;
     }
-    if (rounds * calls > 60_000) break;
-  }
-  clearInterval(chaos);
-  const values = await redis.mget(Array.from({ length: 20 }, (_, i) => `counter${i}`));
-  const total = values.reduce((sum, value) => sum + Number(value), 0);
-  expect(total).toBeGreaterThanOrEqual(acknowledged);
-  expect(total).toBeLessThanOrEqual(acknowledged + unknown);
-  expect(acknowledged).toBeGreaterThan(0);
-});
+    clearInterval(chaos);
+    const values = await redis.mget(Array.from({ length: 20 }, (_, i) => `counter${i}`));
+    const total = values.reduce((sum, value) => sum + Number(value), 0);
+    expect(total).toBeGreaterThanOrEqual(acknowledged);
+    expect(total).toBeLessThanOrEqual(acknowledged + unknown);
+    expect(acknowledged).toBeGreaterThan(0);
+  },
+);
 
 test('a read that was sent is sent again where the pool says so, a write is not', async () => {
   const node = await startScriptedNode(async (peer) => {

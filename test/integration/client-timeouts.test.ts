@@ -47,7 +47,7 @@ describe('commandTimeout', () => {
     await redis.set('a', '1');
     for (const server of shards.servers) server.freeze();
     const pipeline = redis.pipeline().get('a').set('b', '1').exec();
-    const calls = [
+    const calls: Promise<unknown>[] = [
       redis.get('a'),
       redis.mget('a', 'b', 'c', 'd'),
       redis.multi().get('a').exec(),
@@ -106,7 +106,10 @@ describe('commandTimeout', () => {
     for (const server of shards.servers) server.freeze();
     const { ms, error } = await timed(duplicate.hget('h', 'f'));
     for (const server of shards.servers) server.thaw();
-    expect(error).toMatchObject({ message: 'Command timed out', command: { name: 'hget', args: ['h', 'f'] } });
+    expect(error).toMatchObject({
+      message: 'Command timed out',
+      command: { name: 'hget', args: ['h', 'f'] },
+    });
     expect(ms).toBeLessThan(2_000);
     await duplicate.quit();
   });
@@ -180,7 +183,9 @@ test('a server that closes while it should answer: every call settles, and none 
   const wrong = calls.filter(({ error, value }, i) => error === null && value !== `key${i}`);
   expect(wrong).toEqual([]);
   expect(calls.some(({ error }) => error === null)).toBe(true);
-  const codes = new Set(calls.flatMap(({ error }) => (error === null ? [] : [(error as { code: string }).code])));
+  const codes = new Set(
+    calls.flatMap(({ error }) => (error === null ? [] : [(error as { code: string }).code])),
+  );
   expect([...codes]).toEqual(['SHARDMUX_CONNECTION_LOST']);
 });
 

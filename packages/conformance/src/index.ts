@@ -5,6 +5,7 @@ export { ConformanceError } from './conformance-error.js';
 export { type DistributionSuiteOptions, distributionSuite } from './distribution-suite.js';
 export { failoverSuite } from './failover-suite.js';
 export { type HashVector, hashSuite } from './hash-suite.js';
+export { type RecordedOperation, type TelemetrySuiteOptions, telemetrySuite } from './telemetry-suite.js';
 export { type TopologySuiteOptions, topologySuite } from './topology-suite.js';
 export type { SecureSockets } from './transport/harness.js';
 export { type TransportSuiteOptions, transportSuite } from './transport/transport-suite.js';

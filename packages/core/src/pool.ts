@@ -149,10 +149,10 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   /** Drops every link; what is still in flight fails. */
   async close(): Promise<void> {
-    await this.#options.topology.stop();
     if (this.#sweep !== null) clearInterval(this.#sweep);
     for (const health of this.#health.values()) health.stop();
     for (const node of this.#nodes) node.closeLinks();
+    await this.#options.topology.stop();
   }
 
   openSession(owner: SessionOwner): Session {
@@ -178,6 +178,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       (each) => new ServerNode(each, this.linkClass, connections, logger, this),
     );
     this.table = this.#tableOf(nodes);
+    this.#retire(this.#nodes.filter((node) => !nodes.includes(node)));
     this.#nodes = nodes;
     if (failover !== null) {
       for (const node of nodes)
@@ -185,6 +186,15 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     }
     this.#epoch = snapshot.epoch;
     this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
+  }
+
+  /** Nodes that are no more: what they still owe is answered by an error. */
+  #retire(nodes: readonly ServerNode[]): void {
+    for (const node of nodes) {
+      this.#health.get(node)?.stop();
+      this.#health.delete(node);
+      node.closeLinks();
+    }
   }
 
   connected(node: ServerNode, duration: number): void {

@@ -62,7 +62,7 @@ function retried(script: string, retryReads: boolean): string {
     names.push(token);
     if (markUnsent && unsent === null) unsent = made;
   }
-  const lost = new LostRequests(queue.head, unsent, retryReads);
+  const lost = new LostRequests(queue.head, unsent, retryReads, 1);
   const kept: string[] = [];
   for (let r = queue.head, i = 0; r !== null; r = r.nextInLink, i++)
     if (lost.mayRetry(r)) kept.push(names[i]);

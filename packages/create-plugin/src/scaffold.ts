@@ -14,6 +14,11 @@ export interface Scaffold {
 }
 
 const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url));
+/** Under their own names npm leaves the one out of our package, and tools take the other for a package's. */
+const RENAMED = new Map([
+  ['gitignore', '.gitignore'],
+  ['manifest.json', 'package.json'],
+]);
 /** Goes into the README. */
 const USAGE = 'usage.yml';
 
@@ -53,7 +58,7 @@ function templateFiles(template: string): [path: string, text: string][] {
   const root = join(TEMPLATES, template);
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(root, path)).isFile())
-    .map((path) => [path === 'gitignore' ? '.gitignore' : path, readFileSync(join(root, path), 'utf8')]);
+    .map((path) => [RENAMED.get(path) ?? path, readFileSync(join(root, path), 'utf8')]);
 }
 
 function write(path: string, text: string): void {

@@ -5,6 +5,8 @@ import { findBinary } from './find-binary.js';
 import { FixtureError } from './fixture-error.js';
 import { TemporaryFolder } from './temporary-folder.js';
 
+// Different names: a certificate that bears its issuer's would be taken for one that signed itself.
+const ISSUER = '/CN=shardmux test authority';
 const SUBJECT = '/CN=shardmux test';
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
@@ -28,7 +30,7 @@ export class CertificateAuthority implements CertificateFiles {
   constructor() {
     this.cert = join(this.#folder.path, 'authority.crt');
     this.key = join(this.#folder.path, 'authority.key');
-    openssl(['req', '-x509', ...NEW_KEY, '-subj', SUBJECT, '-keyout', this.key, '-out', this.cert]);
+    openssl(['req', '-x509', ...NEW_KEY, '-subj', ISSUER, '-keyout', this.key, '-out', this.cert]);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Transport } from '@shardmux/plugin-api';
 import { loadPem } from './load-pem.js';
 import type { TlsForClients, TlsOptions, TlsToServers } from './options.js';
 import { tcpTransport } from './tcp-transport.js';
-import { TlsConnector } from './tls-connect.js';
+import { TlsConnector } from './tls-connector.js';
 import { type ClientIdentity, listenTls } from './tls-listener.js';
 
 /**

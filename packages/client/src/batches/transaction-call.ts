@@ -1,6 +1,6 @@
 import { type ReadOptions, ReplyError, ShardmuxError } from '@shardmux/plugin-api';
 import type { BatchedCall, BatchResult } from '../calls/batched-call.js';
-import type { Outlet } from '../calls/outlet.js';
+import type { Outlet, Refusal, RunCall } from '../calls/outlet.js';
 import { PromiseCall } from '../calls/promise-call.js';
 
 const NO_OPTIONS = { buffers: false, stringNumbers: false };
@@ -21,7 +21,7 @@ export class ExecAbortedError extends ReplyError {
  *
  *   MULTI, commands, EXEC ──► one run on one link ──► +OK, +QUEUED …, *n replies ──► one result per command
  */
-export class TransactionCall extends PromiseCall {
+export class TransactionCall extends PromiseCall implements RunCall {
   readonly #commands: readonly BatchedCall[];
 
   constructor(commands: readonly BatchedCall[]) {
@@ -34,15 +34,27 @@ export class TransactionCall extends PromiseCall {
     outlet.sendTransaction(this, commands);
   }
 
+  refused(refusals: readonly Refusal[]): void {
+    const errors = refusals.map(({ command, error }) => withCommand(error, this.#commands[command]));
+    for (const { command, error } of refusals) this.#commands[command].finish(error);
+    this.finish(new ExecAbortedError('EXECABORT Transaction discarded because of previous errors.', errors));
+  }
+
   protected override answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
     const refusals: Error[] = [];
     let at = start;
     for (let i = 0; i <= this.#commands.length; i++) {
       const reply = outlet.reader.read(bytes, at, end, NO_OPTIONS);
       at = outlet.reader.next;
-      if (ShardmuxError.is(reply)) refusals.push(reply);
+      if (ShardmuxError.is(reply)) refusals.push(i === 0 ? reply : withCommand(reply, this.#commands[i - 1]));
     }
     this.finish(this.#results(outlet, bytes, at, end, refusals));
+  }
+
+  /** Those that were not refused themselves come to nothing with the others. */
+  protected override reject(error: Error): void {
+    for (const command of this.#commands) command.finish(error);
+    super.reject(error);
   }
 
   /** What EXEC answered: an array with the reply to each command, each in the form that its command asked for. */
@@ -59,4 +71,8 @@ export class TransactionCall extends PromiseCall {
       return command.result;
     });
   }
+}
+
+function withCommand(error: Error, { name, args }: BatchedCall): Error {
+  return Object.assign(error, { command: { name, args } });
 }

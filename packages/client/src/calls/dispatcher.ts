@@ -6,16 +6,18 @@ import {
   type DecoderLimits,
   type Failure,
   Handling,
+  ReplyError,
   type ReplyReader,
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
 import type { Call, Command } from './call.js';
 import { CommandWriter } from './command-writer.js';
 import { prefixKeys } from './key-prefix.js';
-import type { Outlet } from './outlet.js';
+import type { Outlet, Refusal, RunCall } from './outlet.js';
 import { Outstanding } from './outstanding.js';
 
 const TRANSACTION: CommandSpec = { name: 'multi', readonly: false };
+const PLAIN = { buffers: false, stringNumbers: false };
 const NO_ARGUMENTS: readonly Argument[] = [];
 
 export interface DispatcherOptions {
@@ -155,7 +157,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     this.#sendWritten(node, this.#requestOf(call, this.#writer.decoder.spec));
   }
 
-  sendTransaction(call: Call, commands: readonly Command[]): void {
+  sendTransaction(call: RunCall, commands: readonly Command[]): void {
     const writer = this.#writer;
     const run: Command[] = [
       { name: 'multi', args: NO_ARGUMENTS },
@@ -174,23 +176,22 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   }
 
   /** Writes a transaction; returns the one server that it concerns, or `null` where the call was ended. */
-  #writeRun(call: Call, run: readonly Command[]): ServerNode | null {
+  #writeRun(call: RunCall, run: readonly Command[]): ServerNode | null {
     const { table } = this.#pool;
     if (table === null) {
       call.finish(this.errorOf('refused', 0));
       return null;
     }
+    const refusals: Refusal[] = [];
     let owner: number | null = null;
     for (let i = 0; i < run.length; i++) {
       const { name, args } = run[i];
-      const refusal = this.#writer.append(name, args);
+      const malformed = this.#writer.append(name, args);
       const { decoder } = this.#writer;
-      const isOwn = i > 0 && i < run.length - 1;
-      if (refusal !== null || (isOwn && decoder.handling === Handling.reject)) {
-        call.answerLocally(refusal ?? this.#conversation.answer(decoder));
-        return null;
-      }
-      if (!isOwn || decoder.keyCount === 0) continue;
+      if (i === 0 || i === run.length - 1) continue;
+      const error = malformed === null ? this.#refusalWithinRun(name) : this.#errorIn(malformed);
+      if (error !== null) refusals.push({ command: i - 1, error });
+      if (error !== null || decoder.keyCount === 0) continue;
       const node = table.locateAll(decoder);
       if (node < 0 || (owner !== null && owner !== node)) {
         call.finish(crossShardError(name));
@@ -198,7 +199,21 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
       }
       owner = node;
     }
-    return table.nodes[owner ?? 0];
+    if (refusals.length === 0) return table.nodes[owner ?? 0];
+    call.refused(refusals);
+    return null;
+  }
+
+  /** What is answered here has no place on a connection that all share: SELECT would change it for everybody. */
+  #refusalWithinRun(name: string): Error | null {
+    const { decoder } = this.#writer;
+    if (decoder.handling === Handling.reject) return this.#errorIn(this.#conversation.answer(decoder));
+    if (decoder.handling !== Handling.local) return null;
+    return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction`);
+  }
+
+  #errorIn(reply: Uint8Array): Error {
+    return this.reader.read(reply, 0, reply.length, PLAIN) as ReplyError;
   }
 
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null {

@@ -3,6 +3,19 @@ import type { Argument, Failure, ReplyReader } from '@shardmux/plugin-api';
 import type { ClientError } from '../errors.js';
 import type { Call, Command } from './call.js';
 
+/** Why a command of a transaction is not sent. */
+export interface Refusal {
+  /** Its index. */
+  readonly command: number;
+  readonly error: Error;
+}
+
+/** A call that is sent as a run of commands. */
+export interface RunCall extends Call {
+  /** Nothing was sent. At least one refusal. */
+  refused(refusals: readonly Refusal[]): void;
+}
+
 /** The ways out to the servers, for a call whose turn has come. */
 export interface Outlet {
   readonly reader: ReplyReader;
@@ -11,7 +24,7 @@ export interface Outlet {
   /** To one server, whatever its keys. */
   sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void;
   /** As one run to the server that owns all keys; its replies come together. */
-  sendTransaction(call: Call, commands: readonly Command[]): void;
+  sendTransaction(call: RunCall, commands: readonly Command[]): void;
   /** The server that owns all keys of a command; `null` where there is no such one. */
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null;
   /** @param attempts to connect that it has waited through. */

@@ -103,7 +103,7 @@ export function refusesMalformed({ create, malformed, breach }: Scanning): void 
   }
 }
 
-/** Two of them take pieces by turns. */
+/** Two of them take pieces by turns, and the one that began last ends first. */
 export function keepsApart({ create, whole, breach }: Scanning): void {
   whole.forEach((sample, i) => {
     const pair = [sample, whole[(i + 1) % whole.length]].map((bytes) => ({
@@ -114,7 +114,7 @@ export function keepsApart({ create, whole, breach }: Scanning): void {
     for (const length of lengthsBelow(Math.max(...pair.map(({ bytes }) => bytes.length)))) {
       for (const { bytes, scanner } of pair) if (length < bytes.length) scan(scanner, bytes, length);
     }
-    for (const { bytes, expected, scanner } of pair) {
+    for (const { bytes, expected, scanner } of pair.reverse()) {
       const finding = scan(scanner, bytes, bytes.length);
       if (areSame(finding, expected)) continue;
       breach(`beside another, ${show(bytes)} is ${describe(finding)}, not ${describe(expected)}`);

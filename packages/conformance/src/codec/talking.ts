@@ -1,17 +1,6 @@
-import { DecodeStatus, type Failure, Handling, type LinkCredentials, ReplyClass } from '@shardmux/plugin-api';
+import { DecodeStatus, Handling, type LinkCredentials, ReplyClass } from '@shardmux/plugin-api';
+import { FAILURES } from '../failures.js';
 import { LIMITS, type Subject, show } from './subject.js';
-
-const FAILURES = Object.keys({
-  refused: true,
-  timeout: true,
-  closed: true,
-  unresolved: true,
-  garbage: true,
-  crossSlot: true,
-  overflow: true,
-  misrouted: true,
-  maxClients: true,
-} satisfies Record<Failure, true>) as Failure[];
 
 export function repliesToFailures(subject: Subject): void {
   for (const failure of FAILURES)

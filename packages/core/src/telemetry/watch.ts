@@ -2,7 +2,6 @@ import {
   type Codec,
   type CommandSpec,
   type Failure,
-  type ObservedNode,
   type OperationObserver,
   ReplyClass,
 } from '@shardmux/plugin-api';
@@ -44,8 +43,16 @@ export class Watch {
     if (request.owner instanceof Watched) request.owner.node = node;
   }
 
+  ended(mark: unknown, node: ServerNode | null, failure: Failure | null, errorCode: string | null): void {
+    this.#observer.ended(mark, { node: node === null ? null : node.description, failure, errorCode });
+  }
+
+  errorCode(bytes: Uint8Array, start: number, end: number): string {
+    return this.#codec.errorCode(bytes, start, end);
+  }
+
   #watch(request: Request, mark: unknown): Watched {
-    const watched = new Watched(request.owner, mark, this.#observer, this.#codec);
+    const watched = new Watched(request.owner, mark, this);
     request.owner = watched;
     return watched;
   }
@@ -55,28 +62,22 @@ class Watched implements RequestOwner {
   readonly mark: unknown;
   node: ServerNode | null = null;
   readonly #owner: RequestOwner | null;
-  readonly #observer: OperationObserver;
-  readonly #codec: Codec;
+  readonly #watch: Watch;
 
-  constructor(owner: RequestOwner | null, mark: unknown, observer: OperationObserver, codec: Codec) {
+  constructor(owner: RequestOwner | null, mark: unknown, watch: Watch) {
     this.#owner = owner;
     this.mark = mark;
-    this.#observer = observer;
-    this.#codec = codec;
-  }
-
-  get #observed(): ObservedNode | null {
-    return this.node === null ? null : this.node.description;
+    this.#watch = watch;
   }
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClass): void {
-    const errorCode = replyClass === ReplyClass.ok ? null : this.#codec.errorCode(bytes, start, end);
-    this.#observer.ended(this.mark, { node: this.#observed, failure: null, errorCode });
+    const errorCode = replyClass === ReplyClass.ok ? null : this.#watch.errorCode(bytes, start, end);
+    this.#watch.ended(this.mark, this.node, null, errorCode);
     this.#owner?.settle(request, bytes, start, end, replyClass);
   }
 
   fail(request: Request, failure: Failure): void {
-    this.#observer.ended(this.mark, { node: this.#observed, failure, errorCode: null });
+    this.#watch.ended(this.mark, this.node, failure, null);
     this.#owner?.fail(request, failure);
   }
 }

@@ -1,6 +1,6 @@
 import { Client, type ClientOptions, type ClientParts } from '@shardmux/client';
 import { Engine, type Logger } from '@shardmux/core';
-import { ConfigError, type Plugin } from '@shardmux/plugin-api';
+import { ConfigError, type Plugin, type Telemetry } from '@shardmux/plugin-api';
 import { poolOptions } from '../assemble/pool-options.js';
 import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig, parseConfig } from '../config/load.js';
@@ -55,14 +55,23 @@ function clientParts(
   { logger = silent, commandTimeout, retryStrategy }: CreateClientOptions,
 ): ClientParts {
   engine ??= new Engine();
-  const pool = poolOptions(resolvePool(config, withPlugins(plugins)), logger);
+  const poolParts = resolvePool(config, withPlugins(plugins));
+  const pool = poolOptions(poolParts, logger);
   return {
     engine,
     limits: config.limits,
+    onClosed: () => stopTelemetry(poolParts.telemetry, logger),
     pool: {
       ...pool,
       timeout: commandTimeout ?? pool.timeout,
       reconnect: retryStrategy ?? pool.reconnect,
     },
   };
+}
+
+/** A client ends in any case; what a plugin cannot send any more is lost. */
+async function stopTelemetry(all: readonly Telemetry[], logger: Logger): Promise<void> {
+  for (const telemetry of all) {
+    await telemetry.stop().catch((error: Error) => logger.warn(error.message));
+  }
 }
