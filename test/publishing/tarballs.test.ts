@@ -47,7 +47,7 @@ test('what is installed are the tarballs, once each', () => {
   for (const each of ours) expect(origins.get(each), each).toMatch(/^file:/);
 });
 
-describe.each(NODE_VERSIONS)('on Node %i', { timeout: 60_000 }, (major) => {
+describe.each(NODE_VERSIONS)('on Node %i', { timeout: 120_000 }, (major) => {
   const routing = { hash: 'sdbm', distribution: 'modula' };
   let node: string;
 

@@ -24,8 +24,7 @@ export function conformanceCase(promise: string, prove: (breach: Breach) => void
 
 /**
  * The case of a promise whose proof takes time.
- *
- * @param limit how long the proof may take, in ms, and as long again what it leaves to be cleared away.
+ * @param limit how long it may take, in ms
  */
 export function timedCase(
   promise: string,

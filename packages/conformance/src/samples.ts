@@ -21,9 +21,12 @@ export function sampleBytes(length: number): Uint8Array {
   return POOL.slice(length, 2 * length);
 }
 
-/** A new array of any length, in which no stretch comes twice. */
+/** An odd number: its multiples are all different. */
+const STRIDE = 0x9e3779b1;
+
+/** A new array of any length, in which no word comes twice; others for each length. */
 export function sampleBlock(length: number): Buffer {
-  const words = new Uint32Array(Math.ceil(length / Uint32Array.BYTES_PER_ELEMENT));
-  for (let i = 0; i < words.length; i++) words[i] = sampleUint32(length + i);
+  const words = new Int32Array(Math.ceil(length / Int32Array.BYTES_PER_ELEMENT));
+  for (let i = 0; i < words.length; i++) words[i] = Math.imul(length + i, STRIDE);
   return Buffer.from(words.buffer, 0, length);
 }

@@ -19,7 +19,7 @@ export interface TelemetrySuiteOptions {
    * where that cannot be seen from outside.
    */
   readonly recorded?: () => readonly RecordedOperation[] | Promise<readonly RecordedOperation[]>;
-  /** How long one check may take, in ms: 2,000 unless told. */
+  /** How long one check may take, in ms: 4,000 unless told. */
   readonly limit?: number;
 }
 

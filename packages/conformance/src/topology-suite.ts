@@ -14,7 +14,7 @@ export interface TopologySuiteOptions {
   readonly change?: () => Promise<void>;
   /** Gives a source whose servers cannot be learnt. Left out where there is no such thing. */
   readonly createWithoutServers?: () => TopologySource;
-  /** How long one check may take, in ms: 2,000 unless told. */
+  /** How long one check may take, in ms: 4,000 unless told. */
   readonly limit?: number;
 }
 

@@ -11,7 +11,8 @@ describe('a sound codec', () => {
 
 describe('a codec that', () => {
   test.each(codecMutants)('$flaw is found out', async ({ broken, create }) => {
-    expect(await brokenPromises(codecSuite(create, samples))).toContain(broken);
+    const suite = codecSuite(create, samples);
+    expect(await brokenPromises(suite.filter(({ promise }) => promise === broken))).toEqual([broken]);
   });
 });
 

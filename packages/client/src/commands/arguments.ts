@@ -13,16 +13,25 @@ export function takeCallback(args: unknown[]): NodeCallback | undefined {
 
 /**
  * What a method was called with, as arguments of a command. As ioredis: arrays are flattened, `null` and
- * `undefined` are empty texts, anything else is its text; MSET, MSETNX, HSET and HMSET take an object or a Map.
+ * `undefined` are empty texts, anything else is its text, a large integer all its digits; MSET, MSETNX, HSET and
+ * HMSET take an object or a Map.
  */
 export function toArguments(name: string, args: unknown[]): readonly Argument[] {
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (typeof arg !== 'string' && typeof arg !== 'number' && !(arg instanceof Uint8Array)) {
-      return flatten(spread(name, args));
-    }
+    if (!isArgument(args[i])) return spread(name, args.flat()).map(toArgument);
   }
   return args as Argument[];
+}
+
+function isArgument(arg: unknown): arg is Argument {
+  if (typeof arg === 'string' || arg instanceof Uint8Array) return true;
+  return typeof arg === 'number' && (Number.isSafeInteger(arg) || !Number.isInteger(arg));
+}
+
+function toArgument(arg: unknown): Argument {
+  if (isArgument(arg)) return arg;
+  if (arg === null || arg === undefined) return '';
+  return typeof arg === 'number' ? String(BigInt(arg)) : String(arg);
 }
 
 /** How many arguments stand before the object that stands for pairs. */
@@ -42,11 +51,4 @@ function spread(name: string, args: unknown[]): unknown[] {
     return args;
   }
   return [...args.slice(0, at), ...Object.entries(pairs).flat()];
-}
-
-function flatten(args: unknown[]): Argument[] {
-  return args.flat().map((arg) => {
-    if (typeof arg === 'string' || typeof arg === 'number' || arg instanceof Uint8Array) return arg;
-    return arg === null || arg === undefined ? '' : String(arg);
-  });
 }

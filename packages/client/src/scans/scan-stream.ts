@@ -12,6 +12,7 @@ export class ScanStream extends Readable {
   #pages: readonly ScanPage[] | null = null;
   #page = 0;
   #cursor = '0';
+  #isClosed = false;
 
   /** @param pagesOf one page function per server; asked when the first array is wanted. */
   constructor(pagesOf: () => Promise<readonly ScanPage[]>, options: ReadableOptions = {}) {
@@ -21,15 +22,19 @@ export class ScanStream extends Readable {
 
   override _read(): void {
     this.#next().then(
-      (elements) => this.push(elements),
-      (error: Error) => this.destroy(error),
+      (elements) => {
+        if (!this.#isClosed) this.push(elements);
+      },
+      (error: Error) => {
+        if (!this.#isClosed) this.destroy(error);
+      },
     );
   }
 
-  /** Reads no further. */
+  /** Reads no further; a page that is on its way is dropped. */
   close(): void {
+    this.#isClosed = true;
     this.push(null);
-    this.#page = Number.POSITIVE_INFINITY;
   }
 
   async #next(): Promise<unknown[] | null> {

@@ -69,6 +69,11 @@ export async function closesWhenBothEnded(harness: Harness): Promise<void> {
 export async function tellsLoss(harness: Harness): Promise<void> {
   for (const side of harness.sides) {
     const { channel, peer } = await harness.open(side);
+    // Only when both sides have spoken does a secure connection stand.
+    peer.write(WORD);
+    await channel.bytes(WORD.length);
+    channel.write(WORD);
+    await peer.bytes(WORD.length);
     peer.reset();
     await channel.told('closed');
     if (channel.log.error === null) channel.breach('there is no cause');

@@ -32,7 +32,7 @@ export interface TransportSuiteOptions {
   readonly listens?: boolean;
   /** What the sockets that it is tried against must be wrapped in. Left out where it speaks plain TCP. */
   readonly secure?: SecureSockets;
-  /** How long one check may take, in ms: 2,000 unless told. */
+  /** How long one check may take, in ms: 4,000 unless told. */
   readonly limit?: number;
 }
 
