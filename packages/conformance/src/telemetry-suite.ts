@@ -25,6 +25,7 @@ export interface TelemetrySuiteOptions {
 
 /** An operation as it came out at a telemetry's far end. */
 export interface RecordedOperation {
+  /** As it was told, in lower case. */
   readonly name: string;
   /** The name of the batch or the split command that it is part of, or `null`. */
   readonly within: string | null;

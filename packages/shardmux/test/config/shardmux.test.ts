@@ -14,6 +14,7 @@ test('what a file leaves out has its default', () => {
     drainTimeout: 10_000,
     stats: { listen: { kind: 'tcp', host: '127.0.0.1', port: 22222 }, interval: 30_000 },
     log: { level: 'info', file: null },
+    telemetry: { listen: null, slowlog: { threshold: 10, length: 128 }, otlp: null },
     pools: [
       {
         name: 'alpha',
