@@ -12,7 +12,6 @@ let failed = 0;
 if (check('build', prepare)) {
   check('lint', () => tool('biome', 'check', '.'));
   check('type-check', () => tool('tsc', '-p', 'tsconfig.test.json'));
-  check('unused files, exports and dependencies', () => tool('knip'));
   check('manifests', () => tool('sherif'));
   check('API reports', () => runs(process.execPath, 'scripts/api-report.mjs'));
   runTests();

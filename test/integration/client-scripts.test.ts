@@ -1,4 +1,4 @@
-import type { Result } from 'ioredis';
+import type { Callback, Result } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ClientShards } from '../support/client.js';
 
@@ -11,6 +11,7 @@ declare module 'ioredis' {
     bothBuffer(keys: number, ...rest: (string | number)[]): Result<[Buffer, Buffer], Context>;
     look(key: string): Result<string, Context>;
     wrong(key: string): Result<never, Context>;
+    later(key: string, arg: string, callback: Callback<string>): Result<string, Context>;
   }
 }
 
@@ -70,8 +71,7 @@ test('twins, keys counted by the call, callbacks, errors', async () => {
   await expect(redis.both(9, key)).rejects.toThrow("Number of keys can't be greater than number of args");
   const called = new Promise((resolve) => {
     redis.defineCommand('later', { lua: 'return ARGV[1]', numberOfKeys: 1 });
-    const { later } = redis as unknown as { later: (...args: unknown[]) => Promise<unknown> };
-    later.call(redis, key, 'x', (error: Error | null, result: unknown) => resolve([error, result]));
+    redis.later(key, 'x', (error, result) => resolve([error, result]));
   });
   expect(await called).toEqual([null, 'x']);
 });
