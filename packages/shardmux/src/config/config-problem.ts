@@ -29,7 +29,7 @@ export class InvalidConfigError extends ConfigError {
 }
 
 /** `FILE:LINE:COLUMN: PATH: found X: must be Y`, on one line. */
-export function formatProblem(problem: ConfigProblem): string {
+function formatProblem(problem: ConfigProblem): string {
   const { file, line, column, path, found, expected } = problem;
   return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}found ${found}: ${expected}`;
 }

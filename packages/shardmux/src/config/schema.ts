@@ -227,8 +227,6 @@ export const configSchema = mapping({
 export type CheckedPool = z.output<typeof poolSchema>;
 /** A pool as it may be written. */
 export type PoolInput = z.input<typeof poolSchema>;
-/** A configuration that passed the schema. */
-export type CheckedConfig = z.output<typeof configSchema>;
 
 /** The JSON Schema of a configuration file, for editors. */
 export function configJsonSchema(): object {

@@ -11,7 +11,7 @@ export interface TelemetryReport {
 }
 
 /** How long one server of one pool takes to answer. */
-export interface ServerFigures {
+interface ServerFigures {
   readonly pool: string;
   readonly server: string;
   readonly latency: LatencyFigures;

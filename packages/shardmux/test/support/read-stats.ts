@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 export type Stats = Record<string, Record<string, number | Record<string, number>>>;
 
 /** What a statistics port sends before it closes. */
-export async function readStatsText(port: number): Promise<string> {
+async function readStatsText(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
   let text = '';
   socket.on('data', (chunk: string) => {
