@@ -1,7 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shardmux/core';
 import type { ObservedPool, PoolObserver } from '@shardmux/plugin-api';
 import { loadApi, OpenTelemetry } from '@shardmux/plugin-telemetry-opentelemetry';
-import { inTime } from '../assemble/in-time.js';
 import type { TelemetryConfig } from '../config/normalised.js';
 import { MetricsPipeline } from './metrics-pipeline.js';
 import { Recorder } from './recorder.js';
@@ -73,12 +73,9 @@ export class ProcessTelemetry {
   /** Sends on what is left. Never rejects: there is nothing that its caller could do. */
   async stop(): Promise<void> {
     await this.#openTelemetry.stop();
-    const flushed = Promise.all([this.#metrics.stop(), this.#traces?.stop()]).then(() => {});
-    const late = () => new Error(`the last of it was not taken within ${STOP_LIMIT} ms`);
-    try {
-      await inTime(flushed, STOP_LIMIT, late);
-    } catch (error) {
-      this.#logger.warn(`telemetry: ${(error as Error).message}`);
-    }
+    const sent = Promise.all([this.#metrics.stop(), this.#traces?.stop()]).then(() => null);
+    const late = delay(STOP_LIMIT, `the last of it was not taken within ${STOP_LIMIT} ms`, { ref: false });
+    const fault = await Promise.race([sent, late]).catch((error: Error) => error.message);
+    if (fault !== null) this.#logger.warn(`telemetry: ${fault}`);
   }
 }

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
-import { connectRaw, type RawClient } from '@shardmux/testing';
+import { connectRaw, freePort, type RawClient } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createProxy } from '../../src/service/create-proxy.js';
 import type { LatencyDocument, SlowLogDocument } from '../../src/telemetry/documents.js';
 import { ObservedProxy } from '../support/observed-proxy.js';
 import { type MetricLine, readMetrics, readPage, sumOf } from '../support/read-metrics.js';
@@ -150,4 +151,19 @@ test('a page in a browser cannot read it by a name of its own', async () => {
   expect(await statusFor('127.0.0.1.example')).toBe(403);
   expect(await statusFor('localhost:9464')).toBe(200);
   expect(await statusFor('[::1]:9464')).toBe(200);
+});
+
+test('a port that is taken keeps the proxy from starting, and leaves nothing listening', async () => {
+  const pool = await freePort();
+  const yaml = `
+stats: { listen: null }
+telemetry: { listen: "127.0.0.1:${proxy.port}" }
+pools: { beta: { listen: "127.0.0.1:${pool}", servers: ["127.0.0.1:1:1"] } }
+`;
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const other = createProxy({ yaml }, { logger: silent });
+  await expect(other.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(connectRaw({ kind: 'tcp', host: '127.0.0.1', port: pool })).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
 });
