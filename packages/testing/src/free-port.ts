@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 // Below the range from which systems take the local ports of outgoing connections (32768 up on Linux, 49152 up
 // elsewhere). A port from that range may be taken while a server is restarted on it, and a client that keeps
@@ -7,15 +10,43 @@ import { createServer } from 'node:net';
 const FIRST = 23_000;
 const COUNT = 9_000;
 
-const given = new Set<number>();
+/** One file per port that was given out, with the pid of the process that has it. */
+const FOLDER = join(tmpdir(), 'shardmux-ports');
 
-/** A TCP port that nothing listens on. It is not given out twice by one process. */
+const given: string[] = [];
+process.once('exit', () => {
+  for (const file of given) rmSync(file, { force: true });
+});
+
+/** A TCP port that nothing listens on. As long as this process lives, none on this machine is given it again. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * COUNT);
-    if (given.has(port) || !(await canListen(host, port))) continue;
-    given.add(port);
-    return port;
+    if (reserve(port) && (await canListen(host, port))) return port;
+  }
+}
+
+/** Test files run side by side, and a server takes its time to bind: what is free now may be promised to another. */
+function reserve(port: number): boolean {
+  mkdirSync(FOLDER, { recursive: true });
+  const file = join(FOLDER, String(port));
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // Whoever had it is gone: it is free the next time that chance falls on it.
+    if (!isAlive(file)) rmSync(file, { force: true });
+    return false;
+  }
+  given.push(file);
+  return true;
+}
+
+function isAlive(file: string): boolean {
+  try {
+    return process.kill(Number(readFileSync(file, 'utf8')), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
