@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,16 @@ const FIRST = 23_000;
 const COUNT = 9_000;
 
 /** One file per port that was given out, with the pid of the process that has it. */
-const FOLDER = join(tmpdir(), 'shardmux-ports');
+const FOLDER = join(tmpdir(), 'ports.shardmux');
 
 const given: string[] = [];
 process.once('exit', () => {
   for (const file of given) rmSync(file, { force: true });
+  try {
+    rmdirSync(FOLDER);
+  } catch {
+    // Others have theirs in it.
+  }
 });
 
 /** A TCP port that nothing listens on. As long as this process lives, none on this machine is given it again. */
@@ -33,7 +38,10 @@ function reserve(port: number): boolean {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // The last process that used the folder took it away just now.
+    if (code === 'ENOENT') return false;
+    if (code !== 'EEXIST') throw error;
     // Whoever had it is gone: it is free the next time that chance falls on it.
     if (!isAlive(file)) rmSync(file, { force: true });
     return false;
