@@ -1,5 +1,5 @@
 /** Below this many bytes a loop is as fast as any call. */
-const CALL_FROM = 24;
+const CALL_FROM = 12;
 /** From here on the native copy is faster, and worth the view that it needs. */
 const LONG = 256;
 

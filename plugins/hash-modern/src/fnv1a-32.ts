@@ -1,6 +1,7 @@
 import type { HashFunction } from '@shardmux/plugin-api';
 
-const OFFSET_BASIS = 0x811c9dc5;
+/** Signed: V8 would keep a larger number as a floating-point one, all through the loop. */
+const OFFSET_BASIS = 0x811c9dc5 | 0;
 const PRIME = 0x01000193;
 
 /**

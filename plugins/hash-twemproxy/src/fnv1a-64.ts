@@ -7,7 +7,8 @@ import type { HashFunction } from '@shardmux/plugin-api';
  * ever reaches the low half, so that 32-bit arithmetic gives the same result.
  */
 export const fnv1a_64: HashFunction = (bytes, start, end) => {
-  let hash = 0x84222325;
+  // Signed: V8 would keep a larger number as a floating-point one, all through the loop.
+  let hash = 0x84222325 | 0;
   for (let i = start; i < end; i++) {
     hash = Math.imul(hash ^ ((bytes[i] << 24) >> 24), 0x1b3);
   }

@@ -5,6 +5,7 @@ import {
   type FragmentReplies,
   ReplyClass,
   type ReplyClass as ReplyClassValue,
+  type Splitter,
 } from '@shardmux/plugin-api';
 import { copyBytes } from '../bytes/copy.js';
 import type { Slab } from '../bytes/slab.js';
@@ -128,10 +129,13 @@ export class Split implements RequestOwner, FragmentReplies {
       // From here on it says where the next part goes.
       this.#partBytes[f] = request.start + head;
     }
-    for (let key = 0; key < command.keyCount; key++) {
+    let key = 0;
+    while (key < command.keyCount) {
       const f = this.#fragmentOfKey[key];
       const start = splitter.partStart(command, key);
-      const end = splitter.partEnd(command, key);
+      let end = splitter.partEnd(command, key++);
+      // Parts that stand side by side are one copy: the call costs more than the bytes.
+      while (this.#follows(f, key, end, splitter, command)) end = splitter.partEnd(command, key++);
       this.#partBytes[f] = copyBytes(
         bytes,
         start,
@@ -140,6 +144,15 @@ export class Split implements RequestOwner, FragmentReplies {
         this.#partBytes[f],
       );
     }
+  }
+
+  /** Whether the part of key number `key` goes to the fragment as well, and begins at `end`. */
+  #follows(fragment: number, key: number, end: number, splitter: Splitter, command: DecodedCommand): boolean {
+    return (
+      key < command.keyCount &&
+      this.#fragmentOfKey[key] === fragment &&
+      splitter.partStart(command, key) === end
+    );
   }
 
   #send(sender: SplitSender, table: RouteTable<ServerNode>, count: number): void {
