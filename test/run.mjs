@@ -22,7 +22,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 function prepare() {
   try {
     ensureDependencies();
-    ensureServers(['redis-server', 'redis-tools', 'nutcracker']);
+    ensureServers(['redis-server', 'redis-tools', 'nutcracker', 'haproxy']);
     build();
     return true;
   } catch (error) {

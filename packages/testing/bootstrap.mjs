@@ -12,8 +12,9 @@ const PROGRAMS = {
   'redis-server': 'redis-server',
   'redis-tools': 'redis-benchmark',
   nutcracker: 'nutcracker',
+  haproxy: 'haproxy',
 };
-const SERVICES = ['redis-server', 'nutcracker'];
+const SERVICES = ['redis-server', 'nutcracker', 'haproxy'];
 
 // For all that is run from here on, in this module and by those who import it.
 Object.assign(process.env, {

@@ -5,3 +5,5 @@ export interface Logger {
   warn(message: string): void;
   error(message: string): void;
 }
+
+export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,25 +1,18 @@
 import type {
   Codec,
-  ConnectOptions,
-  FailoverPolicy,
   Failure,
-  LinkCredentials,
   NodeFailure,
   ObservedPool,
   OperationObserver,
-  PoolObserver,
   TopologySnapshot,
-  TopologySource,
-  Transport,
 } from '@shardmux/plugin-api';
-import type { LinkClass, OfflineQueue } from './dispatch/link-class.js';
-import type { Backoff } from './dispatch/reconnect.js';
+import type { LinkClass } from './dispatch/link-class.js';
 import { type NodeListener, ServerNode } from './dispatch/server-node.js';
 import type { Engine } from './engine.js';
 import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
-import type { Logger } from './logger.js';
-import { type RouteRule, RouteTable } from './routing/route-table.js';
+import { completeOptions, type PoolOptions } from './pool-options.js';
+import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
 import { POOL_FIELDS, PoolField, type PoolSnapshot } from './stats/counters.js';
@@ -29,35 +22,6 @@ import { Watch } from './telemetry/watch.js';
 
 /** How often requests are looked at for their timeout, in ms: a timeout is late by no more. */
 const SWEEP_INTERVAL = 20;
-
-export interface PoolOptions {
-  readonly name: string;
-  readonly rule: RouteRule;
-  readonly topology: TopologySource;
-  /** `null`: a node stays in the ring whatever happens to it. */
-  readonly failover: FailoverPolicy | null;
-  readonly transport: Transport;
-  readonly codec: Codec;
-  readonly connect: Omit<ConnectOptions, 'readRegion'>;
-  readonly credentials: LinkCredentials;
-  /** Links per node. */
-  readonly connections: number;
-  /** Open links before the first request. */
-  readonly preconnect: boolean;
-  /** ms until a request is answered by an error; 0 for never. */
-  readonly timeout: number;
-  readonly reconnect: Backoff;
-  /** Whether links that were lost are opened anew with no request asking for it. */
-  readonly reopens: boolean;
-  /** Whether requests wait for a server that cannot be reached; `null`: they are refused at once. */
-  readonly offline: OfflineQueue | null;
-  /** Who watches: each is called once, before the pool starts. */
-  readonly observe: readonly ((pool: ObservedPool) => PoolObserver)[];
-  /** Bytes in flight on one link above which its sessions are paused. */
-  readonly maxLinkBytes: number;
-  readonly retryReads: boolean;
-  readonly logger: Logger;
-}
 
 /** A node was ejected, to be probed after so many ms, or (`null`) is back. */
 export type VerdictListener = (node: string, probeAfter: number | null) => void;
@@ -80,7 +44,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   table: RouteTable<ServerNode> | null = null;
   /** Hears of this process's own verdicts, to share them with others. */
   onVerdict: VerdictListener | null = null;
-  readonly #options: PoolOptions;
+  readonly #options: Required<PoolOptions>;
   readonly #observers: Observers;
   readonly #watch: Watch;
   readonly #isWatched: boolean;
@@ -91,7 +55,8 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   #faultReported = false;
   #sweep: NodeJS.Timeout | null = null;
 
-  constructor(engine: Engine, options: PoolOptions) {
+  constructor(engine: Engine, given: PoolOptions) {
+    const options = completeOptions(given);
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;

@@ -1,3 +1,3 @@
 export { type Admission, LocalAdmission } from './admission.js';
-export type { ConnectionLimits } from './limits.js';
+export { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js';
 export { ProxyServer, type ProxyServerOptions } from './proxy-server.js';

@@ -11,3 +11,14 @@ export interface ConnectionLimits extends DecoderLimits {
   /** How long a client may be silent; 0 for ever. */
   readonly idleTimeout: number;
 }
+
+export const DEFAULT_LIMITS: ConnectionLimits = {
+  maxArguments: 2 ** 20,
+  maxBulkLength: 512 * 2 ** 20,
+  maxInlineLength: 65_536,
+  maxKeyLength: 512 * 2 ** 20,
+  maxPipeline: 1_024,
+  maxSessionBytes: 16 * 2 ** 20,
+  maxOutputBytes: 2 ** 30,
+  idleTimeout: 0,
+};

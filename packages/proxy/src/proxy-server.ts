@@ -8,20 +8,21 @@ import type {
   ListenOptions,
   Transport,
 } from '@shardmux/plugin-api';
-import type { Admission } from './admission.js';
+import { type Admission, LocalAdmission } from './admission.js';
 import { Connection } from './connection.js';
-import type { ConnectionLimits } from './limits.js';
+import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js';
 
 /** How often silent clients are looked for, in ms. */
 const IDLE_SWEEP = 1_000;
 
+/** What a proxy is built of. What may be left out is then as in a configuration that does not say. */
 export interface ProxyServerOptions {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
-  readonly listen: Omit<ListenOptions, 'readRegion'>;
-  readonly limits: ConnectionLimits;
-  readonly conversation: ConversationOptions;
-  readonly admission: Admission;
+  readonly listen?: Omit<ListenOptions, 'readRegion'>;
+  readonly limits?: ConnectionLimits;
+  readonly conversation?: ConversationOptions;
+  readonly admission?: Admission;
 }
 
 /**
@@ -33,7 +34,7 @@ export interface ProxyServerOptions {
  */
 export class ProxyServer {
   readonly #pool: Pool;
-  readonly #options: ProxyServerOptions;
+  readonly #options: Required<ProxyServerOptions>;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
@@ -42,7 +43,13 @@ export class ProxyServer {
 
   constructor(pool: Pool, options: ProxyServerOptions) {
     this.#pool = pool;
-    this.#options = options;
+    this.#options = {
+      listen: { backlog: 511, keepAlive: 300_000, noDelay: true },
+      limits: DEFAULT_LIMITS,
+      conversation: { password: null },
+      admission: new LocalAdmission(10_000),
+      ...options,
+    };
   }
 
   /** Resolves with the endpoint as bound. */

@@ -5,7 +5,7 @@ import { closedError } from '../errors.js';
 /** What a client is built from: a pool's parts, all of them created. */
 export interface ClientParts {
   readonly engine: Engine;
-  readonly pool: Omit<PoolOptions, 'offline' | 'reopens' | 'preconnect'>;
+  readonly pool: Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'>;
   readonly limits: DecoderLimits;
   /** Called once, when the last client of the pool is closed and the pool with it. */
   readonly onClosed?: () => Promise<void>;

@@ -5,7 +5,7 @@ import type { PoolParts } from './pool-parts.js';
 export function poolOptions(
   { config, ...parts }: PoolParts,
   logger: Logger,
-): Omit<PoolOptions, 'offline' | 'reopens' | 'preconnect'> {
+): Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'> {
   const { hashTag, reconnect } = config;
   return {
     name: config.name,

@@ -16,7 +16,7 @@ export class ServedPool {
     parts: PoolParts,
     engine: Engine,
     admission: Admission,
-    observers: PoolOptions['observe'],
+    observers: Required<PoolOptions>['observe'],
     logger: Logger,
   ) {
     const { config, transport } = parts;

@@ -1,5 +1,5 @@
 import { Client, type ClientOptions, type ClientParts } from '@shardmux/client';
-import { Engine, type Logger } from '@shardmux/core';
+import { Engine, type Logger, silent } from '@shardmux/core';
 import { ConfigError, type Plugin, type Telemetry } from '@shardmux/plugin-api';
 import { poolOptions } from '../assemble/pool-options.js';
 import { resolvePool } from '../assemble/resolve-pool.js';
@@ -13,8 +13,6 @@ export interface CreateClientOptions extends ClientOptions {
   /** Plugins that the configuration may name, besides the official ones and those that it names by module. */
   readonly plugins?: readonly Plugin[];
 }
-
-const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
 /** All clients of a process share its turns and its memory. */
 let engine: Engine | null = null;

@@ -1,0 +1,64 @@
+import type {
+  Codec,
+  ConnectOptions,
+  FailoverPolicy,
+  LinkCredentials,
+  ObservedPool,
+  PoolObserver,
+  TopologySource,
+  Transport,
+} from '@shardmux/plugin-api';
+import type { OfflineQueue } from './dispatch/link-class.js';
+import { type Backoff, exponentialBackoff } from './dispatch/reconnect.js';
+import { type Logger, silent } from './logger.js';
+import type { RouteRule } from './routing/route-table.js';
+
+/** What a pool is built of. What may be left out is then as in a configuration that does not say. */
+export interface PoolOptions {
+  readonly name: string;
+  readonly rule: RouteRule;
+  readonly topology: TopologySource;
+  readonly transport: Transport;
+  readonly codec: Codec;
+  /** `null`: a node stays in the ring whatever happens to it. */
+  readonly failover?: FailoverPolicy | null;
+  readonly connect?: Omit<ConnectOptions, 'readRegion'>;
+  readonly credentials?: LinkCredentials;
+  /** Links per node. */
+  readonly connections?: number;
+  /** Open links before the first request. */
+  readonly preconnect?: boolean;
+  /** ms until a request is answered by an error; 0 for never. */
+  readonly timeout?: number;
+  readonly reconnect?: Backoff;
+  /** Whether links that were lost are opened anew with no request asking for it. */
+  readonly reopens?: boolean;
+  /** Whether requests wait for a server that cannot be reached; `null`: they are refused at once. */
+  readonly offline?: OfflineQueue | null;
+  /** Who watches: each is called once, before the pool starts. */
+  readonly observe?: readonly ((pool: ObservedPool) => PoolObserver)[];
+  /** Bytes in flight on one link above which its sessions are paused. */
+  readonly maxLinkBytes?: number;
+  readonly retryReads?: boolean;
+  /** Nobody is told anything where it is left out. */
+  readonly logger?: Logger;
+}
+
+export function completeOptions(options: PoolOptions): Required<PoolOptions> {
+  return {
+    failover: null,
+    connect: { connectTimeout: 2_000, keepAlive: 300_000, noDelay: true },
+    credentials: { password: null, database: 0 },
+    connections: 1,
+    preconnect: false,
+    timeout: 5_000,
+    reconnect: exponentialBackoff(50, 2_000),
+    reopens: false,
+    offline: null,
+    observe: [],
+    maxLinkBytes: 64 * 2 ** 20,
+    retryReads: false,
+    logger: silent,
+    ...options,
+  };
+}
