@@ -6,4 +6,5 @@ export interface Logger {
   error(message: string): void;
 }
 
+/** Tells nobody. */
 export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

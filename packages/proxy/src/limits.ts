@@ -12,6 +12,7 @@ export interface ConnectionLimits extends DecoderLimits {
   readonly idleTimeout: number;
 }
 
+/** Those of Redis where it has one. */
 export const DEFAULT_LIMITS: ConnectionLimits = {
   maxArguments: 2 ** 20,
   maxBulkLength: 512 * 2 ** 20,
