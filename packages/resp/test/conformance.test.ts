@@ -1,7 +1,7 @@
 import { type CodecSamples, codecSuite } from '@shardmux/conformance';
 import { ReplyClass } from '@shardmux/plugin-api';
-import { test } from 'vitest';
-import { respCodec } from '../src/index.js';
+import { describe, test } from 'vitest';
+import { plugins } from '../src/index.js';
 
 const { ok, error, notReady } = ReplyClass;
 const large = 'x'.repeat(70_000);
@@ -89,4 +89,6 @@ const samples: CodecSamples = {
   ].map((text) => Buffer.from(text)),
 };
 
-for (const { promise, check } of codecSuite(() => respCodec, samples)) test(promise, check);
+describe.each(plugins)('$name', ({ create }) => {
+  for (const { promise, check } of codecSuite(() => create(undefined), samples)) test(promise, check);
+});

@@ -1,11 +1,11 @@
 import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
 import { AutoEject } from './auto-eject.js';
-import { optionsSchema } from './options.js';
+import { type AutoEjectOptions, optionsSchema } from './options.js';
 
-export type { AutoEjectOptions } from './options.js';
+export type { AutoEjectOptions };
 export { AutoEject };
 
-export const plugins: readonly Plugin[] = [
+export const plugins: readonly Plugin<'failover', AutoEjectOptions>[] = [
   definePlugin({
     kind: 'failover',
     name: 'auto-eject',

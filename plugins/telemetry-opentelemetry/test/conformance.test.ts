@@ -1,13 +1,26 @@
+import { metrics, trace } from '@opentelemetry/api';
 import { type RecordedOperation, telemetrySuite } from '@shardmux/conformance';
-import { test } from 'vitest';
-import { loadApi, OpenTelemetry } from '../src/index.js';
+import type { Telemetry } from '@shardmux/plugin-api';
+import { afterAll, describe, test } from 'vitest';
+import { plugins } from '../src/index.js';
 import { Sdk } from './support/sdk.js';
 
 let sdk: Sdk;
 
-function create(): OpenTelemetry {
+afterAll(unregister);
+
+function unregister(): void {
+  metrics.disable();
+  trace.disable();
+}
+
+/** Registers an SDK of its own first, as an application does. */
+function withSdk(create: () => Telemetry): Telemetry {
+  unregister();
   sdk = new Sdk();
-  return new OpenTelemetry({ api: loadApi(), meter: sdk.meter, tracer: sdk.tracer });
+  metrics.setGlobalMeterProvider(sdk.meterProvider);
+  trace.setGlobalTracerProvider(sdk.tracerProvider);
+  return create();
 }
 
 /** Of the instance that was created last. */
@@ -20,4 +33,7 @@ function recorded(): RecordedOperation[] {
   }));
 }
 
-for (const { promise, check } of telemetrySuite(create, { recorded })) test(promise, check);
+describe.each(plugins)('$name', ({ create }) => {
+  const suite = telemetrySuite(() => withSdk(() => create({ metrics: true, spans: true })), { recorded });
+  for (const { promise, check } of suite) test(promise, check);
+});

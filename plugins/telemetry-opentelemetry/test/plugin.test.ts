@@ -1,5 +1,5 @@
 import { metrics, trace } from '@opentelemetry/api';
-import type { OperationObserver, Telemetry } from '@shardmux/plugin-api';
+import type { OperationObserver } from '@shardmux/plugin-api';
 import { afterEach, expect, test } from 'vitest';
 import { plugins } from '../src/index.js';
 import { alpha, answered } from './support/pool.js';
@@ -36,7 +36,7 @@ test.each([
   const sdk = new Sdk();
   metrics.setGlobalMeterProvider(sdk.meterProvider);
   trace.setGlobalTracerProvider(sdk.tracerProvider);
-  const telemetry = plugin.create(options) as Telemetry;
+  const telemetry = plugin.create(options);
   const operations = telemetry.observe(alpha).operations as OperationObserver;
   operations.ended(operations.started({ kind: 'command', name: 'get', size: 1 }, null), answered);
   expect(await sdk.points('db.client.operation.duration')).toHaveLength(points);
@@ -44,12 +44,12 @@ test.each([
 });
 
 test('with nothing to record, operations are of no interest', () => {
-  const telemetry = plugin.create({ metrics: false, spans: false }) as Telemetry;
+  const telemetry = plugin.create({ metrics: false, spans: false });
   expect(telemetry.observe(alpha).operations).toBeNull();
 });
 
 test('without an SDK nothing is recorded, and nothing fails', async () => {
-  const telemetry = plugin.create({ metrics: true, spans: true }) as Telemetry;
+  const telemetry = plugin.create({ metrics: true, spans: true });
   const operations = telemetry.observe(alpha).operations as OperationObserver;
   const mark = operations.started({ kind: 'command', name: 'get', size: 1 }, null);
   expect(() => operations.ended(mark, answered)).not.toThrow();

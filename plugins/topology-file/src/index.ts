@@ -1,10 +1,11 @@
 import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
 import { FileTopology } from './file-topology.js';
-import { optionsSchema } from './options.js';
+import { type FileTopologyOptions, optionsSchema } from './options.js';
 
+export type { FileTopologyOptions };
 export { FileTopology };
 
-export const plugins: readonly Plugin[] = [
+export const plugins: readonly Plugin<'topology', FileTopologyOptions>[] = [
   definePlugin({
     kind: 'topology',
     name: 'file',

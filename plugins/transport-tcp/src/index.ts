@@ -1,5 +1,5 @@
 import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
-import { optionsSchema } from './options.js';
+import { optionsSchema, type TcpOptions } from './options.js';
 import { tcpTransport } from './tcp-transport.js';
 import { createTlsTransport } from './tls-transport.js';
 
@@ -7,7 +7,7 @@ export type { PemFiles, TcpOptions, TlsForClients, TlsOptions, TlsToServers } fr
 export { TlsError } from './tls-error.js';
 export { createTlsTransport, tcpTransport };
 
-export const plugins: readonly Plugin[] = [
+export const plugins: readonly Plugin<'transport', TcpOptions>[] = [
   definePlugin({
     kind: 'transport',
     name: 'tcp',
