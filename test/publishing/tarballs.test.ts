@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PLUGIN_KINDS, type PluginKind } from '@shardmux/plugin-api';
 import { type RedisServer, startRedis, TemporaryFolder } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AppFolder, type Configuration, configurationOf } from './support/app-folder.js';
-import { prepareSuites } from './support/conformance.js';
+import { AppFolder, type Configuration, configurationOf, installTarballs } from './support/app-folder.js';
+import { officialPlugins, runSuites } from './support/conformance.js';
 import { NODE_VERSIONS, nodeBinary } from './support/node-versions.js';
 import { run } from './support/run.js';
 import { packAll, packFolder, ROOT, type Tarball } from './support/tarballs.js';
@@ -84,46 +84,52 @@ describe.each(NODE_VERSIONS)('on Node %i', { timeout: 120_000 }, (major) => {
 });
 
 test('every official plugin passes its suite', { timeout: 300_000 }, async () => {
-  const files = prepareSuites(app.path);
-  const report = join(app.path, 'report.json');
-  await app.run(
-    process.execPath,
-    join(ROOT, 'node_modules/vitest/vitest.mjs'),
-    ...['run', '--root', app.path, 'conformance.test.ts', '--testTimeout=60000', '--maxWorkers=1'],
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-  );
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as { testResults: { name: string }[] };
-  expect(testResults.map(({ name }) => name).sort()).toEqual(files.sort());
+  const names = tarballs.map(({ name }) => name);
+  const plugins = await officialPlugins(app, names);
+  expect(new Set(plugins.map(({ kind }) => kind))).toEqual(new Set(PLUGIN_KINDS));
+  const keptBy = await runSuites(app, plugins);
+  expect(plugins.filter((plugin) => keptBy(plugin) < 5)).toEqual([]);
 });
 
 describe('a stranger', { timeout: 300_000 }, () => {
-  const folder = join(place.path, 'my-thing');
-  const routing = { hash: 'xxh32', distribution: 'my-thing' };
-  const npm = (...args: readonly string[]) => run('npm', args, folder);
+  /** What the packages are made to depend on, until it is in the registry. */
+  const needed = /^@shardmux\/(plugin-api|conformance|resp|plugin-transport-tcp)$/;
+  const packageOf = (kind: PluginKind) => `shardmux-plugin-${kind}-my-thing`;
 
-  test('scaffolds a distribution plugin, which builds, passes its suite, and packs', async () => {
-    const command = join(app.path, 'node_modules/.bin/create-shardmux-plugin');
-    const flags = ['--kind', 'distribution', '--name', 'my-thing', '--dir', folder];
-    await app.run(process.execPath, command, ...flags);
-    const needed = tarballs.filter(({ name }) => /^@shardmux\/(conformance|plugin-api)$/.test(name));
-    await npm('install', '--no-save', '--prefer-offline', ...needed.map(({ path }) => path));
-    await npm('run', 'build');
-    await npm('test');
-    await app.install([await packFolder(folder, place.path)]);
+  test.each(PLUGIN_KINDS)('has a %s plugin made, which passes its suite, and packs', async (kind) => {
+    const folder = join(place.path, kind);
+    const flags = ['--kind', kind, '--name', 'my-thing', '--dir', folder];
+    await run('npm', ['create', 'shardmux-plugin', '--', ...flags], app.path);
+    const bases = tarballs.filter(({ name }) => needed.test(name));
+    await installTarballs(folder, bases, '--no-save');
+    await run('npm', ['test'], folder);
+    await run('npm', ['pack', '--pack-destination', place.path], folder);
   });
 
-  test('uses it from YAML in the proxy', async () => {
-    await expectProxyToServe(process.execPath, await configurationOf(shards, routing));
+  test('installs what was packed', async () => {
+    const names = PLUGIN_KINDS.map(packageOf);
+    await app.install(names.map((name) => ({ path: join(place.path, `${name}-0.1.0.tgz`) })));
+    const places = names.map((name) => `node_modules/${name}`);
+    expect([...app.origins().keys()]).toEqual(expect.arrayContaining(places));
+  });
+
+  test('uses a distribution from YAML in the proxy', async () => {
+    const configuration = await configurationOf(shards, { hash: 'xxh32', distribution: 'my-thing' });
+    await expectProxyToServe(process.execPath, configuration);
   });
 
   test('uses it from code in the client', async () => {
-    const configuration = JSON.stringify(await configurationOf(shards, routing));
-    await app.run(
-      process.execPath,
-      'app.cjs',
-      'shardmux-plugin-distribution-my-thing',
-      configuration,
-      ...keys,
-    );
+    const configuration = await configurationOf(shards, { hash: 'xxh32', distribution: 'my-thing' });
+    const plugin = packageOf('distribution');
+    await app.run(process.execPath, 'app.cjs', plugin, JSON.stringify(configuration), ...keys);
+  });
+
+  test('uses one of every kind at once', async () => {
+    const nodes = shards.map(({ endpoint }, i) => ({ name: `shard${i}`, weight: 1, endpoint }));
+    const path = app.write('servers.json', JSON.stringify(nodes));
+    const own = Object.fromEntries(PLUGIN_KINDS.map((kind) => [kind, 'my-thing']));
+    const topology = { use: 'my-thing', path };
+    const configuration = await configurationOf(shards, { ...own, topology, servers: undefined });
+    await expectProxyToServe(process.execPath, configuration);
   });
 });

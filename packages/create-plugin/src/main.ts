@@ -28,6 +28,6 @@ async function requestOf(flags: Flags): Promise<PluginRequest> {
 
 function nextSteps({ packageName: made, folder, files }: Scaffold): string {
   const path = relative(process.cwd(), folder);
-  const steps = [...(path === '' ? [] : [`cd ${path}`]), 'npm install', 'npm run build', 'npm test'];
+  const steps = [...(path === '' ? [] : [`cd ${path}`]), 'npm install', 'npm test'];
   return `\n${made}: ${files.join(', ')}\n\n${steps.map((step) => `  ${step}\n`).join('')}`;
 }

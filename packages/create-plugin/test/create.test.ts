@@ -19,7 +19,7 @@ afterEach(() => place.remove());
 test('flags are enough, and what to do next is said', () => {
   const { status, stdout, stderr } = create(place.path, '--kind', 'hash', '--name', 'mine');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toContain('  cd shardmux-plugin-hash-mine\n  npm install\n  npm run build\n  npm test\n');
+  expect(stdout).toContain('  cd shardmux-plugin-hash-mine\n  npm install\n  npm test\n');
   const manifest = readFileSync(join(place.path, 'shardmux-plugin-hash-mine/package.json'), 'utf8');
   expect(JSON.parse(manifest)).toMatchObject({
     name: 'shardmux-plugin-hash-mine',

@@ -7,6 +7,15 @@ import type { Tarball } from './tarballs.js';
 const PROGRAMS = join(import.meta.dirname, '../app');
 const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
+/** Installs them in a folder, and whatever else its package needs. */
+export async function installTarballs(
+  folder: string,
+  tarballs: readonly Pick<Tarball, 'path'>[],
+  ...flags: readonly string[]
+): Promise<void> {
+  await run('npm', [...INSTALL, ...flags, ...tarballs.map(({ path }) => path)], folder);
+}
+
 /** A folder of somebody who has nothing of this repository but its tarballs. */
 export class AppFolder {
   readonly path: string;
@@ -26,7 +35,7 @@ export class AppFolder {
   }
 
   async install(tarballs: readonly Pick<Tarball, 'path'>[]): Promise<void> {
-    await run('npm', [...INSTALL, ...tarballs.map(({ path }) => path)], this.path);
+    await installTarballs(this.path, tarballs);
   }
 
   /** Where each installed package came from, by its place in `node_modules`. */
@@ -69,15 +78,15 @@ export class AppFolder {
 
 export type Configuration = Awaited<ReturnType<typeof configurationOf>>;
 
-/** One pool, alpha, over the servers. */
-export async function configurationOf(servers: readonly RedisServer[], routing: Record<string, string>) {
+/** One pool, alpha, over the servers, with more of its keys, or others. */
+export async function configurationOf(servers: readonly RedisServer[], keys: Record<string, unknown>) {
   return {
     stats: { listen: null },
     pools: {
       alpha: {
-        ...routing,
         listen: `127.0.0.1:${await freePort()}`,
         servers: servers.map(({ port }, i) => `127.0.0.1:${port}:1 shard${i}`),
+        ...keys,
       },
     },
   };
