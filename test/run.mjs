@@ -13,6 +13,7 @@ if (check('build', prepare)) {
   check('lint', () => tool('biome', 'check', '.'));
   check('type-check', () => tool('tsc', '-p', 'tsconfig.test.json'));
   check('manifests', () => tool('sherif'));
+  check('what nobody uses', () => tool('knip', '--no-progress', '--treat-config-hints-as-errors'));
   check('API reports', () => runs(process.execPath, 'scripts/api-report.mjs'));
   runTests();
 }
