@@ -36,6 +36,9 @@ export const API_VERSION = 1;
 /** The releases of this package that have them, as npm writes a range. */
 const API_RELEASES = '0.x';
 
+/** The name of a package, with or without a scope. */
+const PACKAGE = /^(@[\w.~-]+\/)?[\w.~-]+$/;
+
 const brand = Symbol.for('shardmux.plugin');
 
 export interface PluginDefinition<Kind extends PluginKind, Options = unknown> {
@@ -101,7 +104,8 @@ export function checkPlugin(value: unknown, origin: string): asserts value is Pl
 function versionFault(version: unknown, origin: string): string {
   if (typeof version !== 'number') return 'must state its apiVersion: API_VERSION of @shardmux/plugin-api';
   const stated = `is written for version ${version} of the plugin API, and this shardmux has ${API_VERSION}`;
-  const fitting = `install a release of ${origin} for @shardmux/plugin-api ${API_RELEASES}`;
+  const what = PACKAGE.test(origin) ? origin : 'the plugin';
+  const fitting = `install a release of ${what} for @shardmux/plugin-api ${API_RELEASES}`;
   return version > API_VERSION
     ? `${stated}: npm install shardmux@latest, or ${fitting}`
     : `${stated}: ${fitting}`;

@@ -1,4 +1,4 @@
-import type { FailoverPolicy, NodeFailure } from '@shardmux/plugin-api';
+import type { FailoverPolicy, FailoverVerdict, NodeFailure } from '@shardmux/plugin-api';
 import type { LinkClass } from '../dispatch/link-class.js';
 import { Probe } from '../dispatch/probe.js';
 import type { ServerNode } from '../dispatch/server-node.js';
@@ -58,10 +58,20 @@ export class NodeHealth {
 
   failed(failure: NodeFailure): void {
     if (!this.#live) return;
-    const verdict = this.#policy.failed(failure);
+    const verdict = this.#judge(failure);
     if (verdict.action !== 'eject') return;
     this.eject(verdict.probeAfter);
     this.#observer.decided(this.#node, verdict.probeAfter);
+  }
+
+  /** Where the policy has no verdict, the node stays. */
+  #judge(failure: NodeFailure): FailoverVerdict {
+    try {
+      return this.#policy.failed(failure);
+    } catch (error) {
+      this.#logger.error(`server ${this.#node.name} stays in the ring: ${(error as Error).message}`);
+      return { action: 'keep' };
+    }
   }
 
   /** Takes the node out of the ring until a probe finds it healthy, here or in another process. */

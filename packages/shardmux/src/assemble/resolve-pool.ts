@@ -7,9 +7,12 @@ import { instanceCachingFactory } from '../plugins/tsyringe.js';
 import { checkPart } from './check-part.js';
 import { Culprit } from './culprit.js';
 import { GuardedDistribution } from './guarded-distribution.js';
+import { GuardedFailover } from './guarded-failover.js';
 import { GuardedTelemetry } from './guarded-telemetry.js';
 import { GuardedTopology } from './guarded-topology.js';
+import { GuardedTransport } from './guarded-transport.js';
 import type { PoolParts } from './pool-parts.js';
+import { tryCodec } from './try-codec.js';
 
 /**
  * Creates what a pool is made of, in a container of the pool's own: nothing is looked up again while it serves.
@@ -36,9 +39,12 @@ export function resolvePool(config: PoolConfig, registry: PluginRegistry = offic
     hash: part('hash', config.hash),
     distribution: part('distribution', config.distribution, (...made) => new GuardedDistribution(...made)),
     topology: part('topology', config.topology, (...made) => new GuardedTopology(...made)),
-    failover: config.failover === null ? null : part('failover', config.failover),
-    transport: part('transport', config.transport),
-    codec: part('codec', config.codec),
+    failover:
+      config.failover === null
+        ? null
+        : part('failover', config.failover, (...made) => new GuardedFailover(...made)),
+    transport: part('transport', config.transport, (...made) => new GuardedTransport(...made)),
+    codec: part('codec', config.codec, (codec, culprit) => tryCodec(codec, config, culprit)),
     telemetry: config.telemetry.map((ref) =>
       part('telemetry', ref, (...made) => new GuardedTelemetry(...made)),
     ),

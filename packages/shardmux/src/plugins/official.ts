@@ -1,4 +1,4 @@
-import type { Plugin } from '@shardmux/plugin-api';
+import { type Plugin, PluginError } from '@shardmux/plugin-api';
 import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
@@ -31,8 +31,12 @@ export const officialPlugins = new PluginRegistry(plugins);
 
 /**
  * The official plugins and others.
- * @throws {PluginError} as the registry's constructor.
+ * @throws {PluginError} as the registry's constructor, and for what is no list.
  */
 export function withPlugins(plugins: readonly Plugin[] = []): PluginRegistry {
+  // Types bind nobody who calls from JavaScript.
+  if (!Array.isArray(plugins)) {
+    throw new PluginError('SHARDMUX_PLUGIN_INVALID', 'plugins must be a list: { plugins: [myPlugin] }');
+  }
   return plugins.length === 0 ? officialPlugins : new PluginRegistry(plugins, officialPlugins);
 }

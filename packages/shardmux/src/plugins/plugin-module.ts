@@ -73,9 +73,15 @@ function exportedPlugins(file: string, refuse: Refuse): Plugin[] {
   const { plugins, default: standard } = Object(exported) as { plugins?: unknown; default?: unknown };
   const values = [plugins ?? standard ?? (isPlugin(exported) ? exported : [])].flat();
   return values.map((value) => {
-    checkPlugin(value, file);
+    checkPlugin(value, packageOf(file) ?? file);
     return value;
   });
+}
+
+/** The package that a module was installed with, if any: it is what can be installed anew. */
+function packageOf(file: string): string | undefined {
+  const [, path] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file) ?? [];
+  return path?.replace('\\', '/');
 }
 
 function load(file: string, refuse: Refuse): unknown {

@@ -52,7 +52,8 @@ export class PluginRegistry {
     const { kind, name } = plugin;
     const names = this.names(kind);
     if (names.includes(name)) {
-      throw new PluginError('SHARDMUX_PLUGIN_DUPLICATE', `there are two ${kind} plugins named "${name}"`);
+      const message = `there are two ${kind} plugins named "${name}": give yours another name`;
+      throw new PluginError('SHARDMUX_PLUGIN_DUPLICATE', message);
     }
     this.#container.register(tokenOf(kind, name), { useValue: plugin });
     this.#names.set(kind, [...names, name].sort());

@@ -160,6 +160,14 @@ test('values that are no plugin of this API', () => {
   expect(() => locate('./future.mjs')).toThrow(
     refusal('INVALID', /version 99 .*: npm install shardmux@latest, or/),
   );
+  const old = `export default { kind: 'hash', name: 'x', apiVersion: 0, ${brand} };`;
+  folder.writePackage('@acme/old-hash', old);
+  expect(() => locate('@acme/old-hash')).toThrow(
+    refusal(
+      'INVALID',
+      /^@acme\/old-hash: hash plugin "x" .*: install a release of @acme\/old-hash for @shardmux\/plugin-api 0.x$/,
+    ),
+  );
 });
 
 test('several plugins of the kind: one must be meant, and each have a name of its own', () => {

@@ -26,7 +26,7 @@ test('two plugins of one kind and name are refused', () => {
   expect(() => new PluginRegistry([hash('mine'), hash('other'), hash('mine')])).toThrow(
     expect.objectContaining({
       code: 'SHARDMUX_PLUGIN_DUPLICATE',
-      message: 'there are two hash plugins named "mine"',
+      message: 'there are two hash plugins named "mine": give yours another name',
     }),
   );
 });
