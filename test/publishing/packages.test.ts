@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { problemAffectsResolutionKind, problemKindInfo } from '@arethetypeswrong/core/problems';
 import { TemporaryFolder } from '@shardmux/testing';
@@ -25,6 +25,25 @@ describe.each(publicPackages)('$name', (manifest) => {
     expect(['README.md', 'LICENSE'].filter((file) => !tarball().files.includes(file))).toEqual([]);
     const licences = [manifest.folder, ROOT].map((place) => readFileSync(join(place, 'LICENSE'), 'utf8'));
     expect(licences[0]).toBe(licences[1]);
+  });
+
+  test('says of itself what all packages say', () => {
+    const { engines, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({
+      description: expect.stringMatching(/./),
+      keywords: expect.arrayContaining(['shardmux']),
+      type: 'module',
+      license,
+      engines,
+      repository: {
+        type: 'git',
+        url: 'git+https://github.com/shardmux/shardmux.git',
+        directory: relative(ROOT, manifest.folder),
+      },
+      exports: { './package.json': './package.json' },
+      files: expect.arrayContaining(['dist', 'src', '!dist/*.tsbuildinfo']),
+      publishConfig: { access: 'public' },
+    });
   });
 
   test('publint finds nothing', async () => {
