@@ -1,3 +1,4 @@
+import type { LinkCredentials } from './codec/codec.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -12,7 +13,10 @@ import type { Endpoint } from './endpoint.js';
  * deliver a turn's events for many channels from one callback, and hold its writes back until `flush`.
  */
 export interface Transport {
-  /** Begins to connect; the outcome is told to the handler: `opened`, or `closed` with the cause. */
+  /**
+   * Begins to connect; the outcome is told to the handler: `opened`, or `closed` with the cause. Until then the engine
+   * calls nothing but `destroy`.
+   */
   connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel;
 
   /**
@@ -23,6 +27,19 @@ export interface Transport {
 
   /** The turn's writes are all queued. `null` where `write` sends by itself. */
   readonly flush: (() => void) | null;
+
+  /** Left out: the pool's settings hold. */
+  readonly preferences?: LinkPreferences;
+}
+
+/**
+ * What the options of a transport say about links to servers beyond how they are opened. It goes before what the pool
+ * says; what is left out is the pool's.
+ */
+export interface LinkPreferences {
+  readonly credentials?: Partial<LinkCredentials>;
+  /** ms until the next attempt to connect, after so many failures in a row; `null` to give up. */
+  readonly reconnect?: (attempt: number) => number | null;
 }
 
 /** Memory that a transport may read into. */

@@ -2,12 +2,23 @@ import type { Handshake, LinkCredentials } from '@shardmux/plugin-api';
 
 export const probe = encodeCommand('PING');
 
-/** AUTH where there is a password, SELECT where the database is not the first; `null` where neither is needed. */
-export function handshake({ password, database }: LinkCredentials): Handshake | null {
+/**
+ * AUTH where there is a user or a password, SELECT where the database is not the first, CLIENT SETNAME where there is a
+ * name; `null` where none is needed. A user may not be allowed to name its connection, which is no reason to go without.
+ */
+export function handshake({ username, password, database, name }: LinkCredentials): Handshake | null {
   const requests: Uint8Array[] = [];
-  if (password !== null) requests.push(encodeCommand('AUTH', password));
+  // A user without a password (nopass) takes any.
+  if (username !== null) requests.push(encodeCommand('AUTH', username, password ?? ''));
+  else if (password !== null) requests.push(encodeCommand('AUTH', password));
   if (database > 0) requests.push(encodeCommand('SELECT', String(database)));
-  return requests.length === 0 ? null : { request: Buffer.concat(requests), replies: requests.length };
+  if (name !== null) requests.push(encodeCommand('CLIENT', 'SETNAME', name));
+  if (requests.length === 0) return null;
+  return {
+    request: Buffer.concat(requests),
+    replies: requests.length,
+    optional: name === null ? 0 : 1,
+  };
 }
 
 function encodeCommand(...words: string[]): Uint8Array {

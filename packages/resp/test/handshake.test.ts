@@ -3,6 +3,8 @@ import { connectRaw, startRedis } from '@shardmux/testing';
 import { describe, expect, it } from 'vitest';
 import { respCodec } from '../src/codec.js';
 
+const NOBODY = { username: null, password: null, database: 0, name: null };
+
 /** The classes of the replies in these bytes, all of which must be whole. */
 function classesOf(bytes: Uint8Array): ReplyClass[] {
   const framer = respCodec.createFramer();
@@ -17,13 +19,13 @@ function classesOf(bytes: Uint8Array): ReplyClass[] {
 
 describe('the handshake', () => {
   it('is not needed without a password in the first database', () => {
-    expect(respCodec.handshake({ password: null, database: 0 })).toBeNull();
+    expect(respCodec.handshake({ ...NOBODY, password: null })).toBeNull();
   });
 
   it('opens a real server, in the database that was asked for', async () => {
     const server = await startRedis({ password: 'pässword' });
     try {
-      const handshake = respCodec.handshake({ password: 'pässword', database: 3 });
+      const handshake = respCodec.handshake({ ...NOBODY, password: 'pässword', database: 3 });
       const client = await connectRaw(server.endpoint, { strings: true });
       client.send(handshake!.request);
       for (let i = 0; i < handshake!.replies; i++)
@@ -37,11 +39,59 @@ describe('the handshake', () => {
     }
   });
 
+  describe('of a user', () => {
+    const acl = [
+      '--user',
+      'app',
+      'on',
+      '>secret',
+      '+@all',
+      '-client|setname',
+      '--user',
+      'guest',
+      'on',
+      'nopass',
+      '+@all',
+    ];
+
+    it.each([
+      ['app', 'secret', ReplyClass.error],
+      ['guest', null, ReplyClass.ok],
+    ])(
+      '%s is whom the server takes it for, named where that is allowed',
+      async (username, password, named) => {
+        const server = await startRedis({ args: acl });
+        try {
+          const { request, replies, optional } = respCodec.handshake({
+            username,
+            password,
+            database: 2,
+            name: 'my-app',
+          })!;
+          expect([replies, optional]).toEqual([3, 1]);
+          const client = await connectRaw(server.endpoint, { strings: true });
+          client.send(request);
+          const classes = [await client.readRaw(), await client.readRaw(), await client.readRaw()].flatMap(
+            classesOf,
+          );
+          expect(classes).toEqual([ReplyClass.ok, ReplyClass.ok, named]);
+          const info = await client.command('CLIENT', 'INFO');
+          expect(info).toContain(` user=${username} `);
+          expect(info).toContain(' db=2 ');
+          expect(info).toContain(named === ReplyClass.ok ? ' name=my-app ' : ' name= ');
+          await client.close();
+        } finally {
+          await server.stop();
+        }
+      },
+    );
+  });
+
   it('has an error for a reply when the password is wrong', async () => {
     const server = await startRedis({ password: 'right' });
     try {
       const client = await connectRaw(server.endpoint);
-      client.send(respCodec.handshake({ password: 'wrong', database: 0 })!.request);
+      client.send(respCodec.handshake({ ...NOBODY, password: 'wrong' })!.request);
       expect(classesOf(await client.readRaw())).toEqual([ReplyClass.error]);
       await client.close();
     } finally {

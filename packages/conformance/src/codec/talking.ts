@@ -33,16 +33,23 @@ export function probesByCommand(subject: Subject): void {
   subject.decode(subject.codec.probe);
 }
 
-/** A password may be any text: it must not become a command of its own. */
-const CREDENTIALS: readonly LinkCredentials[] = [null, 'secret', 'pä ss\r\nword\n"\''].flatMap((password) =>
-  [0, 1, 15].map((database) => ({ password, database })),
+/** What a user writes may be any text: it must not become a command of its own. */
+const TEXTS = [null, 'secret', 'pä ss\r\nword\n"\''];
+
+const CREDENTIALS: readonly LinkCredentials[] = TEXTS.flatMap((text) =>
+  [0, 1, 15].flatMap((database) => [
+    { username: null, password: text, database, name: null },
+    { username: text, password: 'secret', database, name: null },
+    { username: null, password: null, database, name: text },
+  ]),
 );
 
 export function shakesHands(subject: Subject): void {
   for (const credentials of CREDENTIALS) {
     const handshake = subject.codec.handshake(credentials);
     if (handshake === null) continue;
-    const { request, replies } = handshake;
+    const { request, replies, optional = 0 } = handshake;
+    if (optional < 0 || optional > replies) subject.breach(`${optional} of ${replies} replies are optional`);
     const decoder = subject.createDecoder();
     let commands = 0;
     let at = 0;

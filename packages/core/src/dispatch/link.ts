@@ -4,6 +4,7 @@ import {
   type Endpoint,
   type Failure,
   FRAME_INCOMPLETE,
+  type Handshake,
   ReplyClass,
   type ReplyFramer,
 } from '@shardmux/plugin-api';
@@ -268,7 +269,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#framer.replyClass !== ReplyClass.ok) {
+    const { optional = 0 } = this.#class.handshake as Handshake;
+    if (this.#framer.replyClass !== ReplyClass.ok && this.#handshakeOwed > optional) {
       const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
       this.#fail('refused', new Error(`the server refused the handshake: ${text}`));
     } else if (--this.#handshakeOwed === 0) {

@@ -30,13 +30,20 @@ export type Failure =
 /** What a new connection to a server needs before requests may use it. */
 export interface Handshake {
   readonly request: Uint8Array;
-  /** How many replies the request has: all of them must be of class ok. */
+  /** How many replies the request has: all of them must be of class ok … */
   readonly replies: number;
+  /** … but so many, the last ones. Left out: 0. */
+  readonly optional?: number;
 }
 
+/** Who a connection to a server is. */
 export interface LinkCredentials {
+  /** `null`: the server's default user. */
+  readonly username: string | null;
   readonly password: string | null;
   readonly database: number;
+  /** What the server lists the connection as; `null` for nothing. A server that refuses the name serves all the same. */
+  readonly name: string | null;
 }
 
 /**

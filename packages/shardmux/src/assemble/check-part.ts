@@ -1,7 +1,7 @@
 import type { HashFunction, PluginKind, PluginKinds } from '@shardmux/plugin-api';
 import type { Culprit } from './culprit.js';
 
-type Member = 'function' | 'object' | 'function or null' | 'object or null';
+type Member = 'function' | 'object' | 'function or null' | 'object or null' | 'object or undefined';
 
 /** What must be there, and of what type. */
 export type Shape<Part> = { readonly [Name in keyof Part]-?: Member };
@@ -11,7 +11,12 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
   distribution: { build: 'function' },
   topology: { start: 'function', stop: 'function' },
   failover: { failed: 'function' },
-  transport: { connect: 'function', listen: 'function', flush: 'function or null' },
+  transport: {
+    connect: 'function',
+    listen: 'function',
+    flush: 'function or null',
+    preferences: 'object or undefined',
+  },
   telemetry: { observe: 'function', stop: 'function' },
   codec: {
     createDecoder: 'function',
@@ -48,8 +53,8 @@ export function checkMembers(shape: Readonly<Record<string, Member>>, part: unkn
 }
 
 function is(value: unknown, member: Member): boolean {
-  const [type, orNull] = member.split(' or ');
-  return value === null ? orNull !== undefined : typeof value === type;
+  const [type, otherwise] = member.split(' or ');
+  return value === null ? otherwise === 'null' : typeof value === type || typeof value === otherwise;
 }
 
 /** Keys of 1 to 64 bytes: a hash that gives signed numbers gives one below zero for some of them. */

@@ -7,6 +7,7 @@ export function poolOptions(
   logger: Logger,
 ): Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'> {
   const { hashTag, reconnect } = config;
+  const { preferences = {} } = parts.transport;
   return {
     name: config.name,
     rule: {
@@ -23,10 +24,16 @@ export function poolOptions(
       keepAlive: config.keepAlive.server,
       noDelay: config.noDelay,
     },
-    credentials: { password: config.password, database: config.database },
+    credentials: {
+      username: null,
+      password: config.password,
+      database: config.database,
+      name: null,
+      ...preferences.credentials,
+    },
     connections: config.serverConnections,
     timeout: config.timeout,
-    reconnect: exponentialBackoff(reconnect.min, reconnect.max),
+    reconnect: preferences.reconnect ?? exponentialBackoff(reconnect.min, reconnect.max),
     maxLinkBytes: config.limits.maxLinkBytes,
     retryReads: config.retry === 'idempotent',
     observe: parts.telemetry.map((telemetry) => (pool) => telemetry.observe(pool)),

@@ -75,6 +75,11 @@ test.each<[PluginKind, unknown, string]>([
   ['topology', {}, 'start (function), stop (function)'],
   ['failover', { failed: null }, 'failed (function)'],
   ['transport', { connect: nothing, listen: nothing }, 'flush (function or null)'],
+  [
+    'transport',
+    { connect: nothing, listen: nothing, flush: null, preferences: null },
+    'preferences (object or undefined)',
+  ],
   ['telemetry', { observe: nothing }, 'stop (function)'],
 ])('a %s without what the engine calls', (kind, part, missing) => {
   expect(check(kind, part)).toThrow(broken(`must create an object with ${missing}, and created one without`));
@@ -93,7 +98,9 @@ test('members may be inherited, and a function that may be missing is null', () 
   }
   expect(check('topology', new Source())).not.toThrow();
   for (const flush of [null, nothing]) {
-    expect(check('transport', { connect: nothing, listen: nothing, flush })).not.toThrow();
+    for (const others of [{}, { preferences: undefined }, { preferences: {} }]) {
+      expect(check('transport', { connect: nothing, listen: nothing, flush, ...others })).not.toThrow();
+    }
   }
 });
 
