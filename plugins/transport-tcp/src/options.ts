@@ -1,4 +1,5 @@
-import type { SchemaIssue, SchemaResult, StandardSchema } from '@shardmux/plugin-api';
+import type { SchemaResult, StandardSchema } from '@shardmux/plugin-api';
+import { mapping, must } from './check.js';
 
 export interface TcpOptions {
   /** Left out: nothing is encrypted. */
@@ -42,16 +43,14 @@ export interface TlsForClients extends PemFiles {
   readonly rejectUnauthorized?: boolean;
 }
 
-/** What is wrong with a value at a path: nothing, as a rule. */
-type Check = (value: unknown, path: readonly string[]) => SchemaIssue[];
-
 const text = must('be text', (value) => typeof value === 'string' && value !== '');
 const file = must('be the path of a PEM file', (value) => typeof value === 'string' && value !== '');
 const flag = must('be true or false', (value) => typeof value === 'boolean');
 const version = must('be TLSv1.2 or TLSv1.3', (value) => value === 'TLSv1.2' || value === 'TLSv1.3');
 
 const PEM = { ca: file, cert: file, key: file, passphrase: text, minVersion: version };
-const checkServers = mapping({ ...PEM, servername: text, rejectUnauthorized: flag }, (given) =>
+/** The options of TLS to servers. */
+export const checkTlsToServers = mapping({ ...PEM, servername: text, rejectUnauthorized: flag }, (given) =>
   (given.cert === undefined) === (given.key === undefined) ? null : 'must have cert and key, or neither',
 );
 const checkClients = mapping({ ...PEM, requestCert: flag, rejectUnauthorized: flag }, (given) => {
@@ -61,10 +60,10 @@ const checkClients = mapping({ ...PEM, requestCert: flag, rejectUnauthorized: fl
     ? 'must have a ca, which issued the certificates of the clients, for requestCert and rejectUnauthorized'
     : null;
 });
-const checkTls = mapping({ servers: checkServers, clients: checkClients }, (given) =>
+const checkTls = mapping({ servers: checkTlsToServers, clients: checkClients }, (given) =>
   given.servers === undefined && given.clients === undefined ? 'must have servers, clients or both' : null,
 );
-const checkOptions = mapping({ tls: checkTls }, () => null);
+const checkOptions = mapping({ tls: checkTls });
 
 /** A schema by hand: a plugin depends on the contracts alone. */
 export const optionsSchema: StandardSchema<TcpOptions> = {
@@ -74,30 +73,4 @@ export const optionsSchema: StandardSchema<TcpOptions> = {
 function validate(value: unknown): SchemaResult<TcpOptions> {
   const issues = checkOptions(value, []);
   return issues.length > 0 ? { issues } : { value: value as TcpOptions };
-}
-
-function must(be: string, holds: (value: unknown) => boolean): Check {
-  return (value, path) => (holds(value) ? [] : [{ path, message: `must ${be}` }]);
-}
-
-/** @param whole what is wrong with the mapping as a whole. */
-function mapping(
-  checks: Readonly<Record<string, Check>>,
-  whole: (given: Partial<Record<string, unknown>>) => string | null,
-): Check {
-  const names = Object.keys(checks).join(', ');
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return [{ path, message: 'must be a mapping' }];
-    }
-    const given: Partial<Record<string, unknown>> = { ...value };
-    const issues = Object.entries(given).flatMap(([key, each]) => {
-      if (each === undefined) return [];
-      const at = [...path, key];
-      const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
-      return check?.(each, at) ?? [{ path: at, message: `must be left out: the options are ${names}` }];
-    });
-    const message = whole(given);
-    return message === null ? issues : [...issues, { path, message }];
-  };
 }

@@ -16,10 +16,13 @@ const KEPT = 64 * 1024;
  *     └─────(too much)────────► lent range ────► encrypted ──► kernel: `drained`, when it was the last one lent
  */
 export class TlsChannel extends SocketChannel {
+  readonly #option: string;
   #lent = 0;
 
-  constructor(socket: TLSSocket) {
+  /** @param option where in the options of a plugin those of TLS are, for what errors advise. */
+  constructor(socket: TLSSocket, option: string) {
     super(socket);
+    this.#option = option;
     // After the handshake, Node reports an error of TLS and leaves the connection open.
     socket.on('error', () => socket.destroy());
   }
@@ -44,6 +47,6 @@ export class TlsChannel extends SocketChannel {
   };
 
   protected override explain(error: Error): Error {
-    return explainTlsError(error, this.socket as TLSSocket);
+    return explainTlsError(error, this.socket as TLSSocket, this.#option);
   }
 }

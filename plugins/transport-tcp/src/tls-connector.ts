@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import {
   type Channel,
   type ChannelHandler,
@@ -10,20 +10,26 @@ import {
 import { limitConnecting } from './connect-timeout.js';
 import { TlsChannel } from './tls-channel.js';
 
-export interface ServerTrust {
-  readonly secureContext: SecureContext;
-  /** The name that certificates must bear; `undefined` for that of the endpoint. */
-  readonly servername: string | undefined;
-  readonly rejectUnauthorized: boolean;
+/** As of `tls.connect`, but for where to, which each connection says. */
+export interface TlsConnectOptions extends ConnectionOptions {
+  /** Of the address that a name stands for: 4, 6, or 0 for either. */
+  readonly family?: number;
 }
 
 /** Opens encrypted connections, and resumes the last session with a server, which spares it a full handshake. */
 export class TlsConnector {
-  readonly #trust: ServerTrust;
+  readonly #option: string;
+  readonly #connectOptions: TlsConnectOptions;
   readonly #sessions = new Map<string, Buffer>();
 
-  constructor(trust: ServerTrust) {
-    this.#trust = trust;
+  /**
+   * @param option where in the options of a plugin these are, for what errors advise.
+   * @param connectOptions best with a `secureContext`, which is else made anew for each connection. Without a
+   *   `servername`, certificates must bear the name of the endpoint.
+   */
+  constructor(option: string, connectOptions: TlsConnectOptions) {
+    this.#option = option;
+    this.#connectOptions = connectOptions;
   }
 
   connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel {
@@ -35,7 +41,7 @@ export class TlsConnector {
     });
     socket.once('secureConnect', () => handler.opened());
     limitConnecting(socket, options.connectTimeout, 'secureConnect');
-    const channel = new TlsChannel(socket);
+    const channel = new TlsChannel(socket, this.#option);
     channel.attach(handler);
     // Not `onread`: records that were decrypted together would be told even after a `pause`.
     socket.on('data', (chunk: Buffer) => handler.received(chunk, 0, chunk.length));
@@ -43,15 +49,14 @@ export class TlsConnector {
   }
 
   #open(endpoint: Endpoint): TLSSocket {
-    const { secureContext, rejectUnauthorized, servername = defaultServername(endpoint) } = this.#trust;
+    const { servername = defaultServername(endpoint) } = this.#connectOptions;
     const key = formatEndpoint(endpoint);
     const session = this.#sessions.get(key);
     const socket = tlsConnect({
+      ...this.#connectOptions,
       ...(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
       ...(servername === undefined ? {} : { servername }),
       ...(session === undefined ? {} : { session }),
-      secureContext,
-      rejectUnauthorized,
     });
     socket.allowHalfOpen = true;
     socket.on('session', (latest) => this.#sessions.set(key, latest));

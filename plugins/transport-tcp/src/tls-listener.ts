@@ -42,7 +42,7 @@ export function listenTls(
 }
 
 function acceptSocket(socket: TLSSocket, accept: Acceptor): void {
-  const channel = new TlsChannel(socket);
+  const channel = new TlsChannel(socket, 'tls.clients');
   const handler = accept(channel);
   if (handler === null) {
     channel.destroy();

@@ -26,7 +26,7 @@ export function createTlsTransport({ servers, clients }: TlsOptions): Transport 
 
 function createConnector({ servername, rejectUnauthorized = true, ...files }: TlsToServers): TlsConnector {
   const secureContext = createSecureContext(loadPem('tls.servers', files));
-  return new TlsConnector({ secureContext, servername, rejectUnauthorized });
+  return new TlsConnector('tls.servers', { secureContext, servername, rejectUnauthorized });
 }
 
 function createIdentity(options: TlsForClients): ClientIdentity {
