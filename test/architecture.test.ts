@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const API = '@shardmux/plugin-api';
 
-/** What a package may depend on within the workspace; plugins may use the contracts alone. */
+/** What a package may depend on within the workspace; plugins may use the contracts, and one another by name. */
 const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   [API]: [],
   '@shardmux/core': [API],
@@ -19,6 +19,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/client': [API, '@shardmux/core'],
   '@shardmux/proxy': [API, '@shardmux/core'],
   '@shardmux/bench': [API, '@shardmux/testing'],
+  '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',
 };
 

@@ -21,7 +21,7 @@ let engine: Engine | null = null;
  * A client of one pool, in this process: same file, same plugins and same routing as the proxy's.
  *
  * @param source the path of a configuration file of either dialect, or the same configuration as an object.
- * @throws {ConfigError} with all faults of the configuration, or where it does not have the pool;
+ * @throws {ConfigError} with all faults of the configuration, or where it has a function, or does not have the pool;
  *   {PluginError} when the pool's plugins cannot be had.
  */
 export function createClient(source: string | object, options: CreateClientOptions = {}): Client {
@@ -29,9 +29,18 @@ export function createClient(source: string | object, options: CreateClientOptio
   const config =
     typeof source === 'string'
       ? loadConfig(source, { plugins, purpose: 'client' })
-      : parseConfig(Buffer.from(JSON.stringify(source)), 'configuration', { plugins, purpose: 'client' });
+      : parseConfig(Buffer.from(toJson(source)), 'configuration', { plugins, purpose: 'client' });
   const parts = clientParts(poolOf(config, name), plugins, options);
   return new Client(parts, clientOptions);
+}
+
+/** As JSON, which would leave functions out without a word. */
+function toJson(source: object): string {
+  return JSON.stringify(source, (key, value: unknown) => {
+    if (typeof value !== 'function') return value;
+    const message = `"${key}" is a function, and a configuration is plain data: give a plugin that has it in code, by the option "plugins"`;
+    throw new ConfigError('SHARDMUX_CONFIG_FUNCTION', message);
+  });
 }
 
 function poolOf({ pools }: Config, name: string | undefined): PoolConfig {

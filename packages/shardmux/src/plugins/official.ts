@@ -8,7 +8,8 @@ import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
 import { plugins as telemetry } from '@shardmux/plugin-telemetry-opentelemetry';
 import { plugins as topology } from '@shardmux/plugin-topology-file';
-import { plugins as transport } from '@shardmux/plugin-transport-tcp';
+import { plugins as ioredis } from '@shardmux/plugin-transport-ioredis';
+import { plugins as tcp } from '@shardmux/plugin-transport-tcp';
 import { plugins as codec } from '@shardmux/resp';
 import { PluginRegistry } from './registry.js';
 
@@ -22,7 +23,8 @@ const plugins: readonly Plugin[] = [
   ...topology,
   ...failover,
   ...telemetry,
-  ...transport,
+  ...tcp,
+  ...ioredis,
   ...codec,
 ];
 
