@@ -173,6 +173,18 @@ describe('what a connector gives is used as it is', () => {
     expect(events.events).toEqual(['opened', 'received']);
   });
 
+  test('with the socket options that were said', async () => {
+    const port = await listening(createServer(greet));
+    const socket = connect(port, '127.0.0.1');
+    const setNoDelay = vi.spyOn(socket, 'setNoDelay');
+    const setKeepAlive = vi.spyOn(socket, 'setKeepAlive');
+    const { Connector } = connectorOf(async () => socket);
+    const { events } = open({ Connector, keepAlive: 1_234, noDelay: false });
+    await events.happened('opened');
+    expect(setNoDelay.mock.calls).toEqual([[false]]);
+    expect(setKeepAlive.mock.calls).toEqual([[true, 1_234]]);
+  });
+
   test('the other side leaves: it is told once that all is over', async () => {
     const port = await listening(createServer((socket) => socket.end('bye')));
     const { Connector, disconnected } = connectorOf(async () => connect(port, '127.0.0.1'));
