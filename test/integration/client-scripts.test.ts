@@ -95,6 +95,25 @@ test('a script that every server has forgotten is sent again: alone, in a pipeli
   ]);
 });
 
+test('a script that was forgotten runs in its place in a pipeline, before the commands behind it', async () => {
+  await Promise.all(keys.map((key) => redis.add(key, 0)));
+  await shards.askAll('SCRIPT', 'FLUSH');
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.add(key, 1).set(key, 10).add(key, 1).get(key);
+  const results = (await pipeline.exec())!;
+  expect(results).toEqual(keys.flatMap(() => [1, 'OK', 11, '11']).map((value) => [null, value]));
+});
+
+test('a pipeline gives each server the source of a script once', async () => {
+  await Promise.all(keys.map((key) => redis.add(key, 0)));
+  await shards.askAll('CONFIG', 'RESETSTAT');
+  const pipeline = redis.pipeline();
+  for (let i = 0; i < 10; i++) for (const key of keys) pipeline.add(key, 1);
+  await pipeline.exec();
+  expect(await calls('eval')).toBe(3);
+  expect(await calls('evalsha')).toBe(27);
+});
+
 test('a server that is started anew gets the script again', async () => {
   await redis.add(keys[0], 1);
   await shards.servers[0].restart();

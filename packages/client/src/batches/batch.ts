@@ -1,3 +1,4 @@
+import type { ServerNode } from '@shardmux/core';
 import type { ReadOptions } from '@shardmux/plugin-api';
 import type { ChainableCommander } from 'ioredis';
 import { BatchedCall, type BatchResult } from '../calls/batched-call.js';
@@ -62,6 +63,7 @@ export class Batch implements CommandTarget {
   }
 
   #addScript(name: string, script: Script): void {
+    const loadedOn = new WeakSet<ServerNode>();
     for (const buffers of [false, true]) {
       define(this, buffers ? `${name}Buffer` : name, (...args: unknown[]) => {
         const callback = takeCallback(args);
@@ -72,7 +74,7 @@ export class Batch implements CommandTarget {
           readOptions.call(this.#owner, buffers),
           callback,
         );
-        call.route = new ScriptRoute(script);
+        call.route = new ScriptRoute(script, loadedOn);
         this.#add(call);
         return this;
       });

@@ -14,7 +14,8 @@ export class Script {
   readonly sha: string;
   readonly numberOfKeys: number | undefined;
   readonly #command: string;
-  readonly #loadedOn = new WeakSet<ServerNode>();
+  /** Who is known to have it. */
+  readonly loadedOn = new WeakSet<ServerNode>();
 
   constructor({ lua, numberOfKeys, readOnly }: ScriptDefinition) {
     this.lua = lua;
@@ -29,13 +30,5 @@ export class Script {
 
   get evalsha(): string {
     return `evalsha${this.#command}`;
-  }
-
-  isLoadedOn(node: ServerNode): boolean {
-    return this.#loadedOn.has(node);
-  }
-
-  loadedOn(node: ServerNode): void {
-    this.#loadedOn.add(node);
   }
 }
