@@ -14,11 +14,14 @@ export interface ClientOptions {
    * Default: 20.
    */
   readonly maxRetriesPerRequest?: number | null;
-  /** ms until attempt number `times` to connect to a server; `null` to give it up. Default: the pool's `reconnect`. */
-  readonly retryStrategy?: (times: number) => number | null;
+  /**
+   * ms until attempt number `times` to connect to a server; what is no number gives it up. Default: the pool's
+   * `reconnect`.
+   */
+  readonly retryStrategy?: (times: number) => number | null | undefined;
   /** Whether commands wait for a server that cannot be reached. Default: true. */
   readonly enableOfflineQueue?: boolean;
-  /** How many calls may wait before they are sent; further ones are rejected at once. Default: 100,000. */
+  /** How many calls may wait unsent, for whatever reason; further ones are rejected at once. Default: 100,000. */
   readonly maxQueuedCommands?: number;
   /** Whether to connect only with `connect()` or the first command. Default: false. */
   readonly lazyConnect?: boolean;
@@ -31,7 +34,7 @@ export interface ClientOptions {
 /** What `duplicate` may change: the rest is the pool's, which is shared. */
 export type DuplicateOptions = Pick<
   ClientOptions,
-  'keyPrefix' | 'stringNumbers' | 'commandTimeout' | 'maxQueuedCommands' | 'lazyConnect' | 'scripts'
+  'keyPrefix' | 'stringNumbers' | 'commandTimeout' | 'lazyConnect' | 'scripts'
 >;
 
 /** What can be said of single calls: `client.with({ signal }).get('key')`. */
@@ -40,10 +43,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export const DEFAULTS = {
+/** Options with their defaults; one that is `undefined` was left out. */
+export function withDefaults(options: ClientOptions) {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as ClientOptions) };
+}
+
+const DEFAULTS = {
   keyPrefix: '',
   stringNumbers: false,
-  maxRetriesPerRequest: 20,
+  maxRetriesPerRequest: 20 as number | null,
   enableOfflineQueue: true,
   maxQueuedCommands: 100_000,
   lazyConnect: false,

@@ -4,11 +4,16 @@ import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
 import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
-import type { Call } from './calls/call.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { callBack, PromiseCall, quiet } from './calls/promise-call.js';
 import { NodeRoute } from './calls/route.js';
-import { type CallOptions, type ClientOptions, DEFAULTS, type DuplicateOptions } from './client-options.js';
+import { callOptionRules, checkOptions, clientOptionRules, duplicateOptionRules } from './check-options.js';
+import {
+  type CallOptions,
+  type ClientOptions,
+  type DuplicateOptions,
+  withDefaults,
+} from './client-options.js';
 import { type NodeCallback, takeCallback, toArguments } from './commands/arguments.js';
 import { CallScope } from './commands/call-scope.js';
 import { addCommandMethods, type CommandTarget, define, invoke } from './commands/command-methods.js';
@@ -47,15 +52,13 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   constructor(from: ClientParts | SharedPool, options: ClientOptions = {}) {
     super();
-    const { keyPrefix, stringNumbers, maxQueuedCommands, lazyConnect } = { ...DEFAULTS, ...options };
-    const maxRetries =
-      options.maxRetriesPerRequest === null
-        ? Number.POSITIVE_INFINITY
-        : (options.maxRetriesPerRequest ?? DEFAULTS.maxRetriesPerRequest);
-    const queues = options.enableOfflineQueue ?? DEFAULTS.enableOfflineQueue;
+    checkOptions('client', options, clientOptionRules);
+    const { keyPrefix, stringNumbers, maxQueuedCommands, lazyConnect, ...waiting } = withDefaults(options);
+    const maxRetries = waiting.maxRetriesPerRequest ?? Number.POSITIVE_INFINITY;
+    const queues = waiting.enableOfflineQueue;
+    const offline = { maxAttempts: maxRetries, maxRequests: maxQueuedCommands };
     this.#options = options;
-    this.#shared =
-      from instanceof SharedPool ? from : new SharedPool(from, queues ? { maxAttempts: maxRetries } : null);
+    this.#shared = from instanceof SharedPool ? from : new SharedPool(from, queues ? offline : null);
     this.#shared.hold();
     this.#timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
     this.#plain = { buffers: false, stringNumbers };
@@ -103,7 +106,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#shared.join(this.#lifecycle);
     if (this.#timeout > 0) {
       const interval = Math.min(SWEEP_INTERVAL, this.#timeout);
-      this.#sweep = setInterval(() => this.#dispatcher.expire(this.#timeout), interval);
+      this.#sweep = setInterval(() => this.#expire(), interval);
     }
     const { pool } = this.#shared;
     this.#lifecycle.adopt(pool.nodes.map((node) => node.gauges()));
@@ -118,6 +121,12 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#dispatcher.open();
     pool.openLinks();
     await this.#lifecycle.whenReady();
+  }
+
+  /** Links first: of a call over several servers they know how far it got. */
+  #expire(): void {
+    this.#shared.pool.expire();
+    this.#dispatcher.expire(this.#timeout);
   }
 
   /** Takes no more calls, answers those that are under way, then lets go of the servers. */
@@ -163,6 +172,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   /** Another client of the same servers and connections, with its own calls and its own end. */
   duplicate(override: DuplicateOptions = {}): Client {
+    checkOptions('duplicate', override, duplicateOptionRules);
     return new Client(this.#shared, { ...this.#options, ...override });
   }
 
@@ -189,7 +199,9 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   /** The same client, with something to say of each call that is made through it. */
-  with({ signal }: CallOptions): RedisCommander<{ type: 'default' }> {
+  with(options: CallOptions): RedisCommander<{ type: 'default' }> {
+    checkOptions('with', options, callOptionRules);
+    const { signal } = options;
     return new CallScope((name, args, buffers) => {
       const callback = takeCallback(args);
       const call = new PromiseCall(name, toArguments(name, args), this.readOptions(buffers));
@@ -223,7 +235,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   async run(calls: readonly BatchedCall[]): Promise<BatchResult[]> {
     this.#wake();
-    const end = this.#beginBatch('pipeline', calls);
+    const end = this.#beginBatch('pipeline', calls, calls.length);
     const results = await submitTogether(calls, this.#dispatcher);
     end();
     return results;
@@ -231,7 +243,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   async #transact(calls: readonly BatchedCall[]): Promise<BatchResult[] | null> {
     const call = new TransactionCall(calls);
-    const end = this.#beginBatch('multi', [call]);
+    const end = this.#beginBatch('multi', [call], calls.length);
     try {
       return (await this.#submit(call, undefined)) as BatchResult[] | null;
     } finally {
@@ -240,10 +252,10 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   /** Marks the calls as one batch, for those who watch. Returns what ends it. */
-  #beginBatch(name: string, calls: readonly Call[]): () => void {
+  #beginBatch(name: string, calls: readonly { batch: unknown }[], size: number): () => void {
     const { operations } = this.#shared.pool;
     if (operations === null) return () => {};
-    const mark = operations.started({ kind: 'batch', name, size: calls.length }, null);
+    const mark = operations.started({ kind: 'batch', name, size }, null);
     for (const call of calls) call.batch = mark;
     return () => operations.ended(mark, { node: null, failure: null, errorCode: null });
   }

@@ -38,11 +38,9 @@ export class ClientError extends ShardmuxError {
 
 /** A command waited for its server through as many attempts to connect as it may. */
 export class MaxRetriesPerRequestError extends ClientError {
-  constructor(maxRetriesPerRequest: number) {
-    super(
-      'SHARDMUX_UNREACHABLE',
-      `Reached the max retries per request limit (which is ${maxRetriesPerRequest}): the server cannot be reached`,
-    );
+  constructor(maxRetriesPerRequest: number, extent = '') {
+    const limit = `Reached the max retries per request limit (which is ${maxRetriesPerRequest})`;
+    super('SHARDMUX_UNREACHABLE', `${limit}: the server cannot be reached${extent}`);
   }
 }
 
@@ -53,13 +51,20 @@ export function closedError(cause: Error | null = null): ClientError {
   return new ClientError('SHARDMUX_CLIENT_CLOSED', `${message} ${cause.message}`, { cause });
 }
 
+const QUEUE_FULL =
+  'More waits for its server than may: fewer calls at once, or a higher maxQueuedCommands (calls of the client) or ' +
+  'limits.maxLinkBytes (bytes per connection)';
+
 const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = {
-  refused: ['SHARDMUX_UNREACHABLE', 'The server cannot be reached; the command was not sent'],
-  unresolved: ['SHARDMUX_UNREACHABLE', "The server's name cannot be resolved; the command was not sent"],
+  refused: ['SHARDMUX_UNREACHABLE', 'The server cannot be reached; the command was not sent to it'],
+  unresolved: [
+    'SHARDMUX_UNREACHABLE',
+    "The server's name cannot be resolved; the command was not sent to it",
+  ],
   timeout: ['SHARDMUX_COMMAND_TIMEOUT', 'Command timed out'],
   closed: ['SHARDMUX_CONNECTION_LOST', 'The connection was lost; whether the command ran is unknown'],
   garbage: ['SHARDMUX_REPLY_MALFORMED', 'The server sent a malformed reply'],
-  overflow: ['SHARDMUX_QUEUE_FULL', 'Too many commands wait for a server that cannot be reached'],
+  overflow: ['SHARDMUX_QUEUE_FULL', QUEUE_FULL],
   misrouted: ['SHARDMUX_MISROUTED', 'A plugin of the pool gave no server for the key'],
   crossSlot: ['SHARDMUX_CROSS_SHARD', 'The keys of the command lie on several shards'],
   maxClients: ['SHARDMUX_UNREACHABLE', 'The server takes no more clients'],
@@ -68,11 +73,17 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
 /**
  * @param attempts to connect that the command has waited through.
  * @param maxRetries as the client's option.
+ * @param extent how far a command over several servers got.
  */
-export function failureError(failure: Failure, attempts: number, maxRetries: number): ClientError {
+export function failureError(
+  failure: Failure,
+  attempts: number,
+  maxRetries: number,
+  extent: string,
+): ClientError {
   const [code, message] = failures[failure];
   if (attempts > 0 && attempts >= maxRetries && failure !== 'closed' && failure !== 'garbage') {
-    return new MaxRetriesPerRequestError(maxRetries);
+    return new MaxRetriesPerRequestError(maxRetries, extent);
   }
-  return new ClientError(code, message);
+  return new ClientError(code, message + extent);
 }

@@ -1,5 +1,6 @@
 export { ExecAbortedError } from './batches/transaction-call.js';
 export type { BatchResult } from './calls/batched-call.js';
+export { checkOptions, clientOptionRules, type OptionRule, type OptionRules } from './check-options.js';
 export { Client } from './client.js';
 export type { CallOptions, ClientOptions, DuplicateOptions } from './client-options.js';
 export type { NodeCallback } from './commands/arguments.js';

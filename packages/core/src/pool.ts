@@ -78,6 +78,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       maxBytes: options.maxLinkBytes,
       retryReads: options.retryReads,
       offline: options.offline,
+      waiting: () => this.waiting,
       reopens: options.reopens,
     };
   }
@@ -96,6 +97,13 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     return this.#nodes;
   }
 
+  /** How many requests wait for a connection. Not for the hot path. */
+  get waiting(): number {
+    let count = 0;
+    for (const node of this.#nodes) for (const link of node.links) count += link.waiting;
+    return count;
+  }
+
   /** Resolves when there is a route table. */
   async start(): Promise<void> {
     const { topology, logger, preconnect, timeout } = this.#options;
@@ -104,7 +112,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
     });
     if (preconnect) this.openLinks();
-    if (timeout > 0) this.#sweep = setInterval(() => this.#expire(), Math.min(SWEEP_INTERVAL, timeout));
+    if (timeout > 0) this.#sweep = setInterval(() => this.expire(), Math.min(SWEEP_INTERVAL, timeout));
   }
 
   /** Connects to every server before a request does. */
@@ -223,7 +231,9 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     else health?.eject(probeAfter);
   }
 
-  #expire(): void {
+  /** Answers what ran out of time. */
+  expire(): void {
+    if (this.#options.timeout === 0) return;
     const { now } = this.engine.turn;
     for (const node of this.#nodes) for (const link of node.links) link.expire(now);
   }

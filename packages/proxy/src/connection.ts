@@ -2,6 +2,7 @@ import {
   type Flushable,
   type FrameParser,
   Inbox,
+  type Link,
   type Pool,
   PoolField,
   type Request,
@@ -257,6 +258,11 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     this.#inbox.retry(this);
     this.#releaseRest();
     if (!this.#paused) this.channel.resume();
+  }
+
+  /** Its requests are answered in their order: behind one that waits for room, all do. */
+  full(link: Link): void {
+    this.#session.waitFor(link);
   }
 
   wake(): void {

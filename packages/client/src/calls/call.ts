@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Request, RequestOwner } from '@shardmux/core';
 import { type Argument, type Failure, type ReadOptions, ShardmuxError } from '@shardmux/plugin-api';
 import type { ClientError } from '../errors.js';
@@ -31,6 +32,7 @@ export abstract class Call implements RequestOwner, Command {
   /** The mark of its batch, where somebody watches. */
   batch: unknown = null;
   #outlet: Outlet | null = null;
+  #context: AsyncResource | null = null;
 
   constructor(name: string, args: readonly Argument[], read: ReadOptions) {
     this.name = name;
@@ -44,6 +46,15 @@ export abstract class Call implements RequestOwner, Command {
     this.since = now;
   }
 
+  /** For those who watch: whatever is sent later is sent in the context that the call is made in. */
+  keepContext(): void {
+    this.#context ??= new AsyncResource('ShardmuxCall');
+  }
+
+  within<Result>(work: () => Result): Result {
+    return this.#context === null ? work() : this.#context.runInAsyncScope(work);
+  }
+
   /** Its turn has come. */
   send(outlet: Outlet): void {
     if (this.route === null) outlet.sendCommand(this, this.name, this.args);
@@ -52,6 +63,10 @@ export abstract class Call implements RequestOwner, Command {
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
     const outlet = this.#outlet as Outlet;
+    if (request.failure !== null) {
+      this.#failAtShards(request, request.failure);
+      return;
+    }
     outlet.release(request);
     if (this.isDone) return;
     try {
@@ -64,7 +79,11 @@ export abstract class Call implements RequestOwner, Command {
   /** What came is whole. */
   protected answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
     const value = outlet.reader.read(bytes, start, end, this.read);
-    if (this.route === null || !this.route.retries(outlet, this, value)) this.finish(value);
+    if (this.route === null || !this.#isRetried(this.route, outlet, value)) this.finish(value);
+  }
+
+  #isRetried(route: Route, outlet: Outlet, value: unknown): boolean {
+    return this.within(() => route.retries(outlet, this, value));
   }
 
   /** A reply that no server made. */
@@ -77,6 +96,16 @@ export abstract class Call implements RequestOwner, Command {
     const { attempts } = request;
     outlet.release(request);
     if (!this.isDone) this.finish(outlet.errorOf(failure, attempts));
+  }
+
+  /** It went to several servers, and one at least did not answer. */
+  #failAtShards(request: Request, failure: Failure): void {
+    const { attempts, applied, shards, spec } = request;
+    const isPartly = applied > 0 && !spec?.readonly;
+    const outlet = this.#outlet as Outlet;
+    outlet.release(request);
+    const extent = isPartly ? ` (applied on ${applied} of ${shards} shards)` : '';
+    if (!this.isDone) this.finish(outlet.errorOf(failure, attempts, extent));
   }
 
   /** Ends the call, unless it is over already. @param outcome a value, or the error. */

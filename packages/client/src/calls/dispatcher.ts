@@ -1,8 +1,18 @@
-import type { Engine, Flushable, Pool, Request, ServerNode, Session, SessionOwner } from '@shardmux/core';
+import type {
+  Engine,
+  Flushable,
+  Link,
+  Pool,
+  Request,
+  ServerNode,
+  Session,
+  SessionOwner,
+} from '@shardmux/core';
 import {
   type Argument,
   type CommandSpec,
   type Conversation,
+  type DecodedCommand,
   type DecoderLimits,
   type Failure,
   Handling,
@@ -12,6 +22,7 @@ import {
 import { ClientError, closedError, failureError } from '../errors.js';
 import type { Call, Command } from './call.js';
 import { CommandWriter } from './command-writer.js';
+import { FullLinks } from './full-links.js';
 import { prefixKeys } from './key-prefix.js';
 import type { Outlet, Refusal, RunCall } from './outlet.js';
 import { Outstanding } from './outstanding.js';
@@ -23,7 +34,7 @@ const NO_ARGUMENTS: readonly Argument[] = [];
 export interface DispatcherOptions {
   readonly limits: DecoderLimits;
   readonly keyPrefix: string;
-  /** How many calls may wait before they are sent. */
+  /** How many calls may wait unsent, for whatever reason. */
   readonly maxQueuedCommands: number;
   /** As the client's option; what errors say. */
   readonly maxRetries: number;
@@ -33,11 +44,13 @@ export interface DispatcherOptions {
  * Sends a client's calls, in their order.
  *
  *   submit ──► write ──► decode (spec, keys) ──► session.dispatch ──► link … reply ──► call
- *     └──► waits while the pool has no routes, a link is full, or routes change ──(wake)──┘
+ *     │                                    └──► held while its server's link is full ──┐
+ *     └──► waits while the pool has no routes, or routes change ──(wake)───────────────┘
  */
 export class Dispatcher implements Outlet, SessionOwner, Flushable {
   readonly reader: ReplyReader;
   readonly #outstanding = new Outstanding();
+  readonly #fullLinks = new FullLinks(() => this.wake());
   readonly #engine: Engine;
   readonly #pool: Pool;
   readonly #session: Session;
@@ -78,14 +91,27 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     }
     const outstanding = this.#outstanding;
     call.enter(this, this.#engine.turn.now);
+    if (call.route !== null && this.#isWatched) call.keepContext();
     outstanding.push(call);
     if (this.#isOpen && outstanding.waiting === 0 && this.#session.isReady) call.send(this);
-    else if (outstanding.waiting < this.#options.maxQueuedCommands) outstanding.wait(call);
-    else call.finish(new ClientError('SHARDMUX_QUEUE_FULL', `${outstanding.waiting} commands wait already`));
+    else if (this.#mayWait(call)) outstanding.wait(call);
+  }
+
+  /** Whether there is room for one more call that is not sent; if not, the call is over. */
+  #mayWait(call: Call): boolean {
+    const waiting = this.#outstanding.waiting + this.#fullLinks.count + this.#pool.waiting;
+    const mayWait = waiting < this.#options.maxQueuedCommands;
+    if (!mayWait) call.finish(this.errorOf('overflow', 0));
+    else if (this.#isWatched) call.keepContext();
+    return mayWait;
+  }
+
+  get #isWatched(): boolean {
+    return this.#pool.operations !== null;
   }
 
   wake(): void {
-    if (this.#scheduled || this.#outstanding.waiting === 0) return;
+    if (this.#scheduled || (this.#outstanding.waiting === 0 && !this.#fullLinks.any)) return;
     this.#scheduled = true;
     this.#engine.turn.schedule(this);
   }
@@ -93,9 +119,18 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   flush(): void {
     this.#scheduled = false;
     const outstanding = this.#outstanding;
-    while (this.#isOpen && outstanding.firstWaiting !== null && this.#session.isReady) {
-      outstanding.shiftWaiting().send(this);
+    this.#fullLinks.release(this.#maySend);
+    while (outstanding.firstWaiting !== null && this.#maySend()) {
+      const call = outstanding.shiftWaiting();
+      call.within(() => call.send(this));
     }
+  }
+
+  readonly #maySend = (): boolean => this.#isOpen && this.#session.isReady;
+
+  /** Calls for one server never wait for another. */
+  full(link: Link): void {
+    this.#fullLinks.add(link);
   }
 
   /** Ends every call that has waited for `timeout` ms. */
@@ -121,6 +156,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     this.#isClosing = true;
     this.#isOpen = false;
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
+    this.#fullLinks.clear();
     this.#writer.dispose();
   }
 
@@ -129,8 +165,8 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     if (this.#outstanding.size === 0) this.#onIdle?.();
   }
 
-  errorOf(failure: Failure, attempts: number): ClientError {
-    return failureError(failure, attempts, this.#options.maxRetries);
+  errorOf(failure: Failure, attempts: number, extent = ''): ClientError {
+    return failureError(failure, attempts, this.#options.maxRetries, extent);
   }
 
   release(request: Request): void {
@@ -146,13 +182,14 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     const { handling } = decoder;
     if (handling === Handling.local || handling === Handling.reject) {
       call.answerLocally(this.#conversation.answer(decoder));
-    } else {
+    } else if (!this.#fullLinks.any || !this.#meetsFullLink(call, decoder, name, args)) {
       this.#session.dispatch(this.#requestOf(call, decoder.spec), decoder);
     }
     writer.close();
   }
 
   sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void {
+    if (this.#holds(node, call, () => this.sendToNode(call, node, name, args))) return;
     if (!this.#write(call, name, args)) return;
     this.#sendWritten(node, this.#requestOf(call, this.#writer.decoder.spec));
   }
@@ -166,7 +203,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     ];
     writer.open(run.reduce((sum, { name, args }) => sum + writer.bound(name, args), 0));
     const owner = this.#writeRun(call, run);
-    if (owner === null) {
+    if (owner === null || this.#holds(owner, call, () => this.sendTransaction(call, commands))) {
       writer.close();
       return;
     }
@@ -226,6 +263,27 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
       isWhole && table !== null && writer.decoder.keyCount > 0 ? table.locateAll(writer.decoder) : -1;
     writer.close();
     return owner < 0 || table === null ? null : table.nodes[owner];
+  }
+
+  /** Whether a command is not to be sent now: its server has more to do than it may have. */
+  #meetsFullLink(call: Call, command: DecodedCommand, name: string, args: readonly Argument[]): boolean {
+    const { table } = this.#pool;
+    if (table === null || command.keyCount === 0) return false;
+    const owner = table.locateAll(command);
+    if (owner >= 0) return this.#holds(table.nodes[owner], call, () => this.sendCommand(call, name, args));
+    const isRefused =
+      command.handling === Handling.split && this.#fullLinks.meets(command, table, this.#session);
+    // Were it held, calls behind it would overtake it at its other servers.
+    if (isRefused) call.finish(this.errorOf('overflow', 0));
+    return isRefused;
+  }
+
+  /** Keeps a call whose server's link is full. True: it is kept, or over. */
+  #holds(node: ServerNode, call: Call, send: () => void): boolean {
+    const link = node.linkOf(this.#session);
+    if (!this.#fullLinks.has(link)) return false;
+    if (this.#mayWait(call)) this.#fullLinks.hold(link, { call, send });
+    return true;
   }
 
   /** Writes a command and stands the decoder on it; false where it breaks a limit, and the call is over. */

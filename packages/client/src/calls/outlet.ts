@@ -27,8 +27,11 @@ export interface Outlet {
   sendTransaction(call: RunCall, commands: readonly Command[]): void;
   /** The server that owns all keys of a command; `null` where there is no such one. */
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null;
-  /** @param attempts to connect that it has waited through. */
-  errorOf(failure: Failure, attempts: number): ClientError;
+  /**
+   * @param attempts to connect that it has waited through.
+   * @param extent how far a command over several servers got.
+   */
+  errorOf(failure: Failure, attempts: number, extent?: string): ClientError;
   /** The call is done with a request. */
   release(request: Request): void;
   /** The call is over. */

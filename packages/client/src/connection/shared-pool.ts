@@ -2,10 +2,16 @@ import { type Engine, type OfflineQueue, Pool, type PoolOptions } from '@shardmu
 import type { DecoderLimits, Failure, ObservedNode, PoolObserver } from '@shardmux/plugin-api';
 import { closedError } from '../errors.js';
 
+/** The longest time that a timer of Node takes, in ms. */
+const MAX_DELAY = 2 ** 31 - 1;
+
 /** What a client is built from: a pool's parts, all of them created. */
 export interface ClientParts {
   readonly engine: Engine;
-  readonly pool: Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'>;
+  readonly pool: Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect' | 'reconnect'> & {
+    /** ms until the attempt to connect; what is no number gives the server up. */
+    readonly reconnect: (attempt: number) => number | null | undefined;
+  };
   readonly limits: DecoderLimits;
   /** Called once, when the last client of the pool is closed and the pool with it. */
   readonly onClosed?: () => Promise<void>;
@@ -31,7 +37,7 @@ export class SharedPool implements PoolObserver {
   lastDelay: number | null = 0;
 
   constructor(parts: ClientParts, offline: OfflineQueue | null) {
-    const { reconnect, observe } = parts.pool;
+    const { observe } = parts.pool;
     this.parts = parts;
     this.pool = new Pool(parts.engine, {
       ...parts.pool,
@@ -39,11 +45,23 @@ export class SharedPool implements PoolObserver {
       reopens: true,
       preconnect: false,
       reconnect: (attempt) => {
-        this.lastDelay = reconnect(attempt);
+        this.lastDelay = this.#delay(attempt);
         return this.lastDelay;
       },
       observe: [...observe, () => this],
     });
+  }
+
+  /** The application's own function may give anything, or throw. */
+  #delay(attempt: number): number | null {
+    const { reconnect, logger } = this.parts.pool;
+    try {
+      const delay = reconnect(attempt);
+      return typeof delay === 'number' && delay >= 0 ? Math.min(delay, MAX_DELAY) : null;
+    } catch (error) {
+      logger.error(`retryStrategy failed, so the server is given up: ${String(error)}`);
+      return null;
+    }
   }
 
   hold(): void {

@@ -18,6 +18,8 @@ export interface LinkClass {
   readonly retryReads: boolean;
   /** Whether requests wait while the server cannot be reached, and for how long; `null`: they are refused at once. */
   readonly offline: OfflineQueue | null;
+  /** How many requests wait for a connection, over all links of the class. */
+  readonly waiting: () => number;
   /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
   readonly reopens: boolean;
 }
@@ -25,6 +27,8 @@ export interface LinkClass {
 export interface OfflineQueue {
   /** How many attempts to connect may fail before a request that waits does; `Infinity` for any number. */
   readonly maxAttempts: number;
+  /** How many requests may wait for a connection, over all links; further ones are refused. */
+  readonly maxRequests: number;
 }
 
 /** Is told what a link lives through. */

@@ -24,6 +24,12 @@ import { Reconnect } from './reconnect.js';
 /** How often in a row all that waits may time out before the connection is given up. */
 const MAX_STALLS = 5;
 
+/** Waits for a link that is full. */
+export interface Sleeper {
+  /** There is room again, or the link was lost. Must not send at once, but later in the turn. */
+  wake(): void;
+}
+
 const State = { closed: 0, closing: 1, connecting: 2, handshaking: 3, open: 4 } as const;
 type State = (typeof State)[keyof typeof State];
 
@@ -47,7 +53,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   readonly #inbox: Inbox;
   readonly #output: SlabWriter;
   readonly #reconnect: Reconnect;
-  readonly #waiting: Sender[] = [];
+  readonly #sleepers: Sleeper[] = [];
   readonly inFlight = new InFlight();
   #state: State = State.closed;
   #channel: Channel | null = null;
@@ -81,14 +87,19 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     return this.#state === State.open || this.#state === State.handshaking;
   }
 
-  /** Sessions that use a full link take no more requests until half of it is answered. */
+  /** How many requests wait for the connection. */
+  get waiting(): number {
+    return this.#state === State.open ? 0 : this.inFlight.count;
+  }
+
+  /** Whoever uses it is to hold back until half of what is in flight is answered. */
   get isFull(): boolean {
     return this.inFlight.bytes >= this.#class.maxBytes;
   }
 
-  /** Wakes the sender when there is room again. */
-  wait(sender: Sender): void {
-    this.#waiting.push(sender);
+  /** Wakes somebody, once, when there is room again. */
+  wait(sleeper: Sleeper): void {
+    this.#sleepers.push(sleeper);
   }
 
   /** Queues a request that is `bytes[start, end)`. */
@@ -129,10 +140,12 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   /** Why it takes no request now; `null` where it does. */
   #refusal(now: number): Failure | null {
     if (this.#state === State.open) return null;
-    const { offline } = this.#class;
-    if (offline !== null && this.isFull) return 'overflow';
-    if (this.#state >= State.connecting || this.#reconnect.mayConnect(now)) return null;
-    return offline === null || this.#reconnect.gaveUp ? this.#reconnect.failure : null;
+    const { offline, waiting } = this.#class;
+    if (this.#reconnect.gaveUp) return this.#reconnect.failure;
+    if (offline !== null) return this.isFull || waiting() >= offline.maxRequests ? 'overflow' : null;
+    return this.#state >= State.connecting || this.#reconnect.mayConnect(now)
+      ? null
+      : this.#reconnect.failure;
   }
 
   /** Opens the link before a request needs it. */
@@ -279,11 +292,11 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   #wakeIfRoom(): void {
-    if (this.#waiting.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSenders();
+    if (this.#sleepers.length > 0 && this.inFlight.bytes <= this.#class.maxBytes / 2) this.#wakeSleepers();
   }
 
-  #wakeSenders(): void {
-    for (const sender of this.#waiting.splice(0)) sender.wake();
+  #wakeSleepers(): void {
+    for (const sleeper of this.#sleepers.splice(0)) sleeper.wake();
   }
 
   // ─── ending ───────────────────────────────────────────────────────────────
@@ -335,6 +348,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#isGivenUp = true;
     if (this.#state >= State.connecting) this.#shut('closed', false);
     else this.#abandonAll('closed', false);
+    this.#wakeSleepers();
   }
 
   ended(): void {
@@ -364,7 +378,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#inbox.clear();
     (this.#channel as Channel).destroy();
     this.#abandonAll(failure, mayRetry);
-    this.#wakeSenders();
+    this.#wakeSleepers();
   }
 
   #abandonAll(failure: Failure, mayRetry: boolean): void {

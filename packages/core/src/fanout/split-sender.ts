@@ -13,8 +13,8 @@ export interface SplitSender extends Sender {
   readonly watch: Watch | null;
   /** Sends a whole command to one node. */
   forward(request: Request, command: DecodedCommand, node: ServerNode): void;
-  /** Takes no more requests until the link has room. */
-  waitFor(link: Link): void;
+  /** A link that it uses has no room. */
+  full(link: Link): void;
   /** Answers a request in the server's place. */
   fail(request: Request, failure: Failure): void;
 }

@@ -76,7 +76,7 @@ export class Split implements RequestOwner, FragmentReplies {
     this.#parent = parent;
     this.#sender = sender;
     this.#owed = count;
-    this.#write(sender, table, command, count);
+    this.#write(sender, table, parent, command, count);
     if (sender.watch !== null) this.#watch(sender.watch, table, parent);
     this.#send(sender, table, count);
   }
@@ -116,12 +116,19 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   /** Writes every fragment straight into its link's memory. */
-  #write(sender: SplitSender, table: RouteTable<ServerNode>, command: DecodedCommand, count: number): void {
+  #write(
+    sender: SplitSender,
+    table: RouteTable<ServerNode>,
+    parent: Request,
+    command: DecodedCommand,
+    count: number,
+  ): void {
     const { splitter } = sender.codec;
     const { spec, bytes } = command;
     for (let f = 0; f < count; f++) {
       const request = this.#engine.requests.acquire(this, sender, spec);
       request.fragment = f;
+      request.queuedAt = parent.queuedAt;
       this.#fragments.push(request);
       const head = splitter.headLength(spec, this.#parts[f]);
       table.nodes[this.#nodeOf[f]].linkOf(sender).reserve(request, head + this.#partBytes[f]);
@@ -158,7 +165,7 @@ export class Split implements RequestOwner, FragmentReplies {
   #send(sender: SplitSender, table: RouteTable<ServerNode>, count: number): void {
     for (let f = 0; f < count; f++) {
       const link = table.nodes[this.#nodeOf[f]].linkOf(sender);
-      if (link.isFull) sender.waitFor(link);
+      if (link.isFull) sender.full(link);
       // A link may refuse at once, and with the last refusal this split is over.
       link.queue(this.#fragments[f]);
     }
@@ -172,6 +179,7 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   fail(request: Request, failure: Failure): void {
+    request.failure = failure;
     const reply = (this.#sender as SplitSender).codec.failureReply(failure);
     this.settle(request, reply, 0, reply.length, ReplyClass.error);
   }
@@ -204,15 +212,24 @@ export class Split implements RequestOwner, FragmentReplies {
     const start = slab.fill - bound;
     const end = merger.merge(spec, this, slab.bytes, start);
     if (end < 0) sender.fail(parent, 'garbage');
-    else parent.owner?.settle(parent, slab.bytes, start, end, this.#mergedClass());
+    else parent.owner?.settle(parent, slab.bytes, start, end, this.#mergedClass(parent));
     this.#engine.held.release(slab);
   }
 
-  #mergedClass(): ReplyClassValue {
+  /** The parent learns from the first fragment that came to nothing why it did, as the merged reply does. */
+  #mergedClass(parent: Request): ReplyClassValue {
+    let failed: Request | null = null;
+    let applied = 0;
     for (const fragment of this.#fragments) {
-      if (fragment.replyClass !== ReplyClass.ok) return ReplyClass.error;
+      if (fragment.replyClass === ReplyClass.ok) applied++;
+      else failed ??= fragment;
     }
-    return ReplyClass.ok;
+    if (failed === null) return ReplyClass.ok;
+    parent.failure = failed.failure;
+    parent.attempts = failed.attempts;
+    parent.applied = applied;
+    parent.shards = this.count;
+    return ReplyClass.error;
   }
 
   #makeRoom(keys: number, table: RouteTable<ServerNode>): void {

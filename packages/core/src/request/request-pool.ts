@@ -35,6 +35,7 @@ export class RequestPool {
     request.nextInOrder = null;
     request.replySlab = null;
     request.settled = false;
+    request.failure = null;
     if (this.#free.length < MAX_FREE) this.#free.push(request);
   }
 }

@@ -57,6 +57,11 @@ export class Request {
   settled = false;
   /** Which fragment of its command it is. */
   fragment = 0;
+  /** Why no server answered: a fragment, or the command that this fragment speaks for. `null` where one did. */
+  failure: Failure | null = null;
+  /** Of a command that failed so: how many servers did their part, and how many there are. */
+  applied = 0;
+  shards = 0;
   /** The mark of the batch that it came in, where somebody watches. */
   batch: unknown = null;
 

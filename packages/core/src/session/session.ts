@@ -12,6 +12,11 @@ import type { Destination } from './destination.js';
 export interface SessionOwner {
   /** The session may be ready again. Must not dispatch at once, but later in the turn. */
   wake(): void;
+  /**
+   * A link that the session used is full. Told with every request that goes there, until it has room: `waitFor` stops
+   * the whole session, `link.wait` tells when the link has room again. Must not dispatch.
+   */
+  full(link: Link): void;
 }
 
 /** Any key will do for a command that has none; this one is Twemproxy's choice. */
@@ -20,7 +25,7 @@ const PLACEHOLDER = Buffer.from('placeholder');
 /**
  * One conversation: which links it uses, what it has under way, and when it must wait.
  *
- *          dispatch on a full link
+ *          waitFor a full link, where the owner asks for it
  *   ready ─────────────────────────► waits for room ──────┐
  *     │ the pool's table changed, requests under way      ├─ wake ──► ready
  *     └────────────────────────────► waits for the mark ──┘
@@ -107,9 +112,14 @@ export class Session implements SplitSender {
     if (watch !== null) watch.routed(request, node);
     const link = node.linkOf(this);
     link.send(request, bytes, start, end);
-    if (link.isFull) this.waitFor(link);
+    if (link.isFull) this.full(link);
   }
 
+  full(link: Link): void {
+    this.#owner.full(link);
+  }
+
+  /** Not ready until the link has room. */
   waitFor(link: Link): void {
     if (this.#waitsForRoom) return;
     this.#waitsForRoom = true;

@@ -71,8 +71,10 @@ class Watched implements RequestOwner {
   }
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClass): void {
-    const errorCode = replyClass === ReplyClass.ok ? null : this.#watch.errorCode(bytes, start, end);
-    this.#watch.ended(this.mark, this.node, null, errorCode);
+    const { failure } = request;
+    const isServers = replyClass !== ReplyClass.ok && failure === null;
+    const errorCode = isServers ? this.#watch.errorCode(bytes, start, end) : null;
+    this.#watch.ended(this.mark, this.node, failure, errorCode);
     this.#owner?.settle(request, bytes, start, end, replyClass);
   }
 
