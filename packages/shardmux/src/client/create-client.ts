@@ -1,4 +1,11 @@
-import { Client, type ClientOptions, type ClientParts } from '@shardmux/client';
+import {
+  Client,
+  type ClientOptions,
+  type ClientParts,
+  checkOptions,
+  clientOptionRules,
+  type OptionRules,
+} from '@shardmux/client';
 import { Engine, type Logger, silent } from '@shardmux/core';
 import { ConfigError, type Plugin, type Telemetry } from '@shardmux/plugin-api';
 import { poolOptions } from '../assemble/pool-options.js';
@@ -14,6 +21,12 @@ export interface CreateClientOptions extends ClientOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+const rules: OptionRules<CreateClientOptions> = {
+  ...clientOptionRules,
+  pool: { allowed: 'the name of a pool', accepts: (value) => typeof value === 'string' },
+  plugins: { allowed: 'a list of plugins', accepts: Array.isArray },
+};
+
 /** All clients of a process share its turns and its memory. */
 let engine: Engine | null = null;
 
@@ -21,26 +34,41 @@ let engine: Engine | null = null;
  * A client of one pool, in this process: same file, same plugins and same routing as the proxy's.
  *
  * @param source the path of a configuration file of either dialect, or the same configuration as an object.
- * @throws {ConfigError} with all faults of the configuration, or where it has a function, or does not have the pool;
+ * @throws {ConfigError} with all faults of the configuration or the options, or where it does not have the pool;
  *   {PluginError} when the pool's plugins cannot be had.
  */
 export function createClient(source: string | object, options: CreateClientOptions = {}): Client {
+  checkOptions('createClient', options, rules);
   const { pool: name, plugins = [], ...clientOptions } = options;
   const config =
     typeof source === 'string'
       ? loadConfig(source, { plugins, purpose: 'client' })
-      : parseConfig(Buffer.from(toJson(source)), 'configuration', { plugins, purpose: 'client' });
+      : parseConfig(Buffer.from(textOf(source)), 'configuration', { plugins, purpose: 'client' });
   const parts = clientParts(poolOf(config, name), plugins, options);
   return new Client(parts, clientOptions);
 }
 
-/** As JSON, which would leave functions out without a word. */
-function toJson(source: object): string {
-  return JSON.stringify(source, (key, value: unknown) => {
-    if (typeof value !== 'function') return value;
-    const message = `"${key}" is a function, and a configuration is plain data: give a plugin that has it in code, by the option "plugins"`;
-    throw new ConfigError('SHARDMUX_CONFIG_FUNCTION', message);
-  });
+/** JSON is YAML. */
+function textOf(source: object): string {
+  const what = 'createClient takes the path of a configuration file, or the same configuration as an object';
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    const found = Array.isArray(source) ? 'a list' : String(source);
+    throw new ConfigError('SHARDMUX_CONFIG_INVALID', `${what}; found ${found}`);
+  }
+  try {
+    return JSON.stringify(source, refuseFunction);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const message = `${what} that JSON can express: ${(cause as Error).message}`;
+    throw new ConfigError('SHARDMUX_CONFIG_INVALID', message, { cause });
+  }
+}
+
+/** JSON would leave it out without a word. */
+function refuseFunction(key: string, value: unknown): unknown {
+  if (typeof value !== 'function') return value;
+  const message = `"${key}" is a function, and a configuration is plain data: give a plugin that has it in code, by the option "plugins"`;
+  throw new ConfigError('SHARDMUX_CONFIG_FUNCTION', message);
 }
 
 function poolOf({ pools }: Config, name: string | undefined): PoolConfig {
