@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Argument, ReadOptions } from '@shardmux/plugin-api';
 import type { NodeCallback } from '../commands/arguments.js';
 import { shapeOf } from '../commands/reply-shapes.js';
@@ -19,7 +20,7 @@ export class BatchedCall extends Call {
     callback: NodeCallback | undefined,
   ) {
     super(name, args, read);
-    this.callback = callback;
+    this.callback = callback && AsyncResource.bind(callback);
   }
 
   protected resolve(value: unknown): void {
