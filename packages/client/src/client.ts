@@ -113,6 +113,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     try {
       await this.#shared.start();
     } catch (error) {
+      if (this.status === 'end') throw closedError();
       this.#tell('error', [error]);
       await this.#end(error as Error);
       throw error;

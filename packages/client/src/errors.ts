@@ -73,17 +73,17 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
 /**
  * @param attempts to connect that the command has waited through.
  * @param maxRetries as the client's option.
- * @param extent how far a command over several servers got.
+ * @param detail the end of the message: how far a command over several servers got.
  */
 export function failureError(
   failure: Failure,
   attempts: number,
   maxRetries: number,
-  extent: string,
+  detail: string,
 ): ClientError {
   const [code, message] = failures[failure];
   if (attempts > 0 && attempts >= maxRetries && failure !== 'closed' && failure !== 'garbage') {
-    return new MaxRetriesPerRequestError(maxRetries, extent);
+    return new MaxRetriesPerRequestError(maxRetries, detail);
   }
-  return new ClientError(code, message + extent);
+  return new ClientError(code, message + detail);
 }

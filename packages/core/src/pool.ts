@@ -92,6 +92,11 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     return this.#isWatched || hasOperationSubscribers() ? this.#observers.operations : null;
   }
 
+  /** Which plugins lead keys to servers, for errors. */
+  get plugins(): string {
+    return this.#options.rule.plugins;
+  }
+
   /** The servers, in service or not. */
   get nodes(): readonly ServerNode[] {
     return this.#nodes;
@@ -204,7 +209,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     if (this.#faultReported) return;
     this.#faultReported = true;
     const { logger } = this.#options;
-    logger.error(`pool ${this.name}: its hash or distribution plugin is broken: ${String(fault)}`);
+    logger.error(`pool ${this.name}: one of its plugins is broken, ${this.plugins}: ${String(fault)}`);
   }
 
   ejected(node: ServerNode, probeAfter: number): void {

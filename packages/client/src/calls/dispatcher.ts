@@ -61,6 +61,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   #isClosing = false;
   #scheduled = false;
   #onIdle: (() => void) | null = null;
+  #closedBy: Error | null = null;
 
   constructor(pool: Pool, options: DispatcherOptions) {
     const { engine, codec } = pool;
@@ -86,7 +87,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
 
   submit(call: Call): void {
     if (this.#isClosing) {
-      call.finish(closedError());
+      call.finish(closedError(this.#closedBy));
       return;
     }
     const outstanding = this.#outstanding;
@@ -155,6 +156,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   close(cause: Error | null): void {
     this.#isClosing = true;
     this.#isOpen = false;
+    this.#closedBy = cause;
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
     this.#writer.dispose();
@@ -166,7 +168,8 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   }
 
   errorOf(failure: Failure, attempts: number, extent = ''): ClientError {
-    return failureError(failure, attempts, this.#options.maxRetries, extent);
+    const detail = failure === 'misrouted' ? `: ${this.#pool.plugins}` : extent;
+    return failureError(failure, attempts, this.#options.maxRetries, detail);
   }
 
   release(request: Request): void {

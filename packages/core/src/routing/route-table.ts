@@ -12,6 +12,8 @@ export interface RouteRule {
   readonly hash: HashFunction;
   readonly tag: HashTag | null;
   readonly distribution: DistributionStrategy;
+  /** Which plugins they are of, for errors. */
+  readonly plugins: string;
 }
 
 /** Instead of a node: a plugin is broken; the keys have several owners. */
@@ -53,9 +55,10 @@ export class RouteTable<Node extends DistributionNode> {
   locate(bytes: Uint8Array, start: number, end: number): number {
     if (this.nodes.length === 1) return 0;
     try {
-      const owner = this.#distribution.locate(this.hashOf(bytes, start, end));
+      const hash = this.hashOf(bytes, start, end);
+      const owner = hash >>> 0 === hash ? this.#distribution.locate(hash) : MISROUTED;
       if (this.nodes[owner] !== undefined) return owner;
-      this.#onFault(`it gave node ${owner} of ${this.nodes.length}`);
+      this.#onFault(`hash ${hash} leads to node ${owner} of ${this.nodes.length}`);
     } catch (fault) {
       this.#onFault(fault);
     }

@@ -83,6 +83,7 @@ export class GuardedTopology implements TopologySource {
 
   async #stop(): Promise<void> {
     const wasIdle = this.#state === 'idle';
+    if (this.#state === 'starting') this.#report(this.#culprit.broke('was stopped before it had started'));
     this.#state = 'closed';
     if (wasIdle) return;
     const late = () => this.#culprit.hangs('does not stop', STOP_LIMIT);

@@ -1,20 +1,27 @@
-import { exponentialBackoff, HashTag, type Logger, type PoolOptions } from '@shardmux/core';
+import { exponentialBackoff, HashTag, type Logger, type PoolOptions, type RouteRule } from '@shardmux/core';
 import type { PoolParts } from './pool-parts.js';
+
+/** How a pool's keys find their servers. */
+export function routeRule({ config, hash, distribution }: PoolParts): RouteRule {
+  const { hashTag } = config;
+  return {
+    hash,
+    tag: hashTag === null ? null : new HashTag(hashTag.open, hashTag.close),
+    distribution,
+    plugins: `hash "${config.hash.use}" or distribution "${config.distribution.use}"`,
+  };
+}
 
 /** What a pool is built of, whether a proxy or a client uses it: so both route alike. */
 export function poolOptions(
   { config, ...parts }: PoolParts,
   logger: Logger,
 ): Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'> {
-  const { hashTag, reconnect } = config;
+  const { reconnect } = config;
   const { preferences = {} } = parts.transport;
   return {
     name: config.name,
-    rule: {
-      hash: parts.hash,
-      tag: hashTag === null ? null : new HashTag(hashTag.open, hashTag.close),
-      distribution: parts.distribution,
-    },
+    rule: routeRule({ config, ...parts }),
     topology: parts.topology,
     failover: parts.failover,
     transport: parts.transport,

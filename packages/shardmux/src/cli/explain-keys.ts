@@ -1,5 +1,6 @@
-import { HashTag, RouteTable } from '@shardmux/core';
+import { type HashTag, RouteTable } from '@shardmux/core';
 import { formatEndpoint, type NodeDescription } from '@shardmux/plugin-api';
+import { routeRule } from '../assemble/pool-options.js';
 import type { PoolParts } from '../assemble/pool-parts.js';
 
 /** How one key finds its node. */
@@ -17,13 +18,12 @@ export interface Explanation {
 
 /** Routes keys by the same table as the proxy, with all nodes in service. */
 export async function explainKeys(parts: PoolParts, keys: readonly string[]): Promise<Explanation[]> {
-  const { config, hash, distribution } = parts;
   const nodes = await currentNodes(parts);
-  const tag = config.hashTag === null ? null : new HashTag(config.hashTag.open, config.hashTag.close);
-  const table = new RouteTable(nodes, { hash, tag, distribution });
+  const rule = routeRule(parts);
+  const table = new RouteTable(nodes, rule);
   // With a single partition for several nodes, it is not the hash that decides.
-  const isDecided = nodes.length === 1 || distribution.build(nodes).partitions > 1;
-  return keys.map((key) => explainKey(key, tag, table, isDecided));
+  const isDecided = nodes.length === 1 || rule.distribution.build(nodes).partitions > 1;
+  return keys.map((key) => explainKey(key, rule.tag, table, isDecided));
 }
 
 function explainKey(
