@@ -104,6 +104,12 @@ test('an array of commands is a pipeline too, in any letter case', async () => {
   ]);
 });
 
+test('what would open or end a transaction of its own is refused in words', async () => {
+  expect(() => redis.pipeline().multi()).toThrow(expect.objectContaining({ code: 'SHARDMUX_UNSUPPORTED' }));
+  expect(() => redis.multi().multi()).toThrow(expect.objectContaining({ code: 'SHARDMUX_UNSUPPORTED' }));
+  await expect(redis.exec()).rejects.toThrow(/transactions need a server connection of their own/);
+});
+
 test('an empty pipeline gives an empty list', async () => {
   expect(await redis.pipeline().exec()).toEqual([]);
   expect(await redis.pipeline([]).exec()).toEqual([]);

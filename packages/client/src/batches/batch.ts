@@ -45,6 +45,13 @@ export class Batch implements CommandTarget {
     return this;
   }
 
+  /** Within a pipeline it would open a transaction in ioredis. */
+  multi(): never {
+    const message =
+      'A pipeline or a transaction cannot open a transaction: gather it with multi() of the client';
+    throw new ClientError('SHARDMUX_UNSUPPORTED', message);
+  }
+
   exec(callback?: NodeCallback<BatchResult[] | null>): Promise<BatchResult[] | null> {
     const results = quiet(
       this.#isSent
@@ -82,6 +89,6 @@ export class Batch implements CommandTarget {
   }
 }
 
-export interface Batch extends Omit<ChainableCommander, 'exec' | 'length'> {}
+export interface Batch extends Omit<ChainableCommander, 'exec' | 'length' | 'multi'> {}
 
 addCommandMethods(Batch.prototype);

@@ -8,13 +8,13 @@ export interface CommandTarget {
   [invoke](name: string, args: unknown[], buffers: boolean): unknown;
 }
 
-/** Names that need not be a command, or are one that a client handles by itself. */
-const ownMethods = new Set(['quit', 'multi', 'exec']);
+/** Commands that a client handles by itself. */
+const ownMethods = new Set(['quit', 'multi']);
 
 /** Gives a prototype one method per command and its `…Buffer` twin, `call` and `callBuffer`. */
 export function addCommandMethods(prototype: CommandTarget): void {
   for (const name of commandNames) {
-    if (ownMethods.has(name)) continue;
+    if (ownMethods.has(name) || Object.hasOwn(prototype, name)) continue;
     addMethod(prototype, name, name, false);
     addMethod(prototype, `${name}Buffer`, name, true);
   }
