@@ -105,7 +105,9 @@ test('an array of commands is a pipeline too, in any letter case', async () => {
 });
 
 test('what would open or end a transaction of its own is refused in words', async () => {
+  // @ts-expect-error The types refuse it as well.
   expect(() => redis.pipeline().multi()).toThrow(expect.objectContaining({ code: 'SHARDMUX_UNSUPPORTED' }));
+  // @ts-expect-error As above.
   expect(() => redis.multi().multi()).toThrow(expect.objectContaining({ code: 'SHARDMUX_UNSUPPORTED' }));
   await expect(redis.exec()).rejects.toThrow(/transactions need a server connection of their own/);
 });

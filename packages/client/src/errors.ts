@@ -11,11 +11,11 @@ export type ClientErrorCode =
   | 'SHARDMUX_CLIENT_CLOSED'
   /** `commandTimeout` is over. Whether the server runs the command is unknown. */
   | 'SHARDMUX_COMMAND_TIMEOUT'
-  /** The server cannot be reached; the command was not sent. */
+  /** The server cannot be reached; the command was not sent to it. */
   | 'SHARDMUX_UNREACHABLE'
   /** The connection was lost after the command was sent: whether it ran is unknown. */
   | 'SHARDMUX_CONNECTION_LOST'
-  /** More commands wait than may. */
+  /** More commands wait unsent than may. */
   | 'SHARDMUX_QUEUE_FULL'
   /** The keys of a transaction, or of a command that cannot be split, lie on several shards. */
   | 'SHARDMUX_CROSS_SHARD'
