@@ -48,7 +48,7 @@ export function completeOptions(options: PoolOptions): Required<PoolOptions> {
   return {
     failover: null,
     connect: { connectTimeout: 2_000, keepAlive: 300_000, noDelay: true },
-    credentials: { password: null, database: 0 },
+    credentials: { username: null, password: null, database: 0, name: null },
     connections: 1,
     preconnect: false,
     timeout: 5_000,

@@ -29,7 +29,7 @@ export interface Transport {
   readonly flush: (() => void) | null;
 
   /** Left out: the pool's settings hold. */
-  readonly preferences?: LinkPreferences;
+  readonly preferences?: LinkPreferences | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type ConnectOptions,
   type Endpoint,
   formatEndpoint,
+  type LinkPreferences,
   type Listener,
   type ListenOptions,
   type Transport,
@@ -32,11 +33,13 @@ const listenerShape: Shape<Listener> = { endpoint: 'object', close: 'function' }
 /** Sees to it that a plugin gives channels, and that it listens in time. What a channel carries is not looked at. */
 export class GuardedTransport implements Transport {
   readonly flush: Transport['flush'];
+  readonly preferences: LinkPreferences | undefined;
   readonly #transport: Transport;
   readonly #culprit: Culprit;
 
   constructor(transport: Transport, culprit: Culprit) {
     this.flush = transport.flush;
+    this.preferences = transport.preferences;
     this.#transport = transport;
     this.#culprit = culprit;
   }

@@ -18,7 +18,7 @@ export function tryCodec(codec: Codec, { limits, password, database }: PoolConfi
   };
   attempt('framer', () => codec.createFramer());
   attempt('reader', () => codec.createReader());
-  attempt('handshake', () => codec.handshake({ password, database }));
+  attempt('handshake', () => codec.handshake({ username: null, password, database, name: null }));
   const conversation = attempt('conversation', () => codec.createConversation({ password }));
   attempt('decoder', () => codec.createDecoder(limits, conversation));
   return codec;
