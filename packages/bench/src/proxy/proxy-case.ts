@@ -1,10 +1,8 @@
-import { BenchError } from './bench-error.js';
-
 const KEYS_OF_MGET = 100;
 /** redis-benchmark puts a random number here, another one each time. */
 const KEY = 'key:__rand_int__';
 
-export interface BenchmarkCase {
+export interface ProxyCase {
   readonly name: string;
   readonly command: 'get' | 'set' | 'mget';
   readonly valueBytes: number;
@@ -24,7 +22,7 @@ const TARGETS_OF_SMALL = new Map([
 ]);
 
 /** All cases, those of one value size together. */
-export const CASES: readonly BenchmarkCase[] = [
+export const PROXY_CASES: readonly ProxyCase[] = [
   ...Array.from(TARGETS_OF_SMALL, ([pipeline, target]) => getAndSet('64b', SMALL, pipeline, target)).flat(),
   { name: 'mget100', command: 'mget', valueBytes: SMALL, pipeline: 1, target: 0.7 },
   ...Array.from(TARGETS_OF_SMALL.keys(), (pipeline) =>
@@ -32,24 +30,14 @@ export const CASES: readonly BenchmarkCase[] = [
   ).flat(),
 ];
 
-/** @throws {BenchError} `SHARDMUX_BENCH_USAGE` for a name that no case has. */
-export function casesNamed(names: readonly string[]): readonly BenchmarkCase[] {
-  const known = CASES.map((one) => one.name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new BenchError('SHARDMUX_BENCH_USAGE', `No case "${unknown}". There are: ${known.join(', ')}`);
-  }
-  return CASES.filter((one) => names.includes(one.name));
-}
-
 /** What makes redis-benchmark send this case. */
-export function benchmarkArguments({ command, valueBytes, pipeline }: BenchmarkCase): string[] {
+export function benchmarkArguments({ command, valueBytes, pipeline }: ProxyCase): string[] {
   const depth = ['-P', String(pipeline)];
   if (command === 'mget') return [...depth, 'mget', ...Array<string>(KEYS_OF_MGET).fill(KEY)];
   return [...depth, '-d', String(valueBytes), '-t', command];
 }
 
-function getAndSet(size: string, valueBytes: number, pipeline: number, target: number): BenchmarkCase[] {
+function getAndSet(size: string, valueBytes: number, pipeline: number, target: number): ProxyCase[] {
   return (['get', 'set'] as const).map((command) => ({
     name: `${command}-${size}-p${pipeline}`,
     ...{ command, valueBytes, pipeline, target },

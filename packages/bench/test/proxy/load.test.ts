@@ -1,7 +1,8 @@
 import { type RedisServer, startRedis } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { casesNamed } from '../src/benchmark-case.js';
-import { load, requestsPerSecond } from '../src/load.js';
+import { casesNamed } from '../../src/cases.js';
+import { load, requestsPerSecond } from '../../src/proxy/load.js';
+import { PROXY_CASES } from '../../src/proxy/proxy-case.js';
 
 describe('load', () => {
   let redis: RedisServer;
@@ -13,13 +14,13 @@ describe('load', () => {
   afterAll(() => redis.stop());
 
   it.each(['get-64b-p16', 'set-16kb-p1', 'mget100'])('drives %s', async (name) => {
-    const [one] = casesNamed([name]);
+    const [one] = casesNamed(PROXY_CASES, [name]);
     expect(await load(redis.port, one!, 1_000)).toBeGreaterThan(100);
   });
 
   it('fails at an error reply', async () => {
     const guarded = await startRedis({ password: 'secret' });
-    const [one] = casesNamed(['mget100']);
+    const [one] = casesNamed(PROXY_CASES, ['mget100']);
     await expect(load(guarded.port, one!, 1_000)).rejects.toMatchObject({ code: 'SHARDMUX_BENCH_FAILED' });
     await guarded.stop();
   });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { BenchError } from './bench-error.js';
-import { type BenchmarkCase, benchmarkArguments } from './benchmark-case.js';
+import { BenchError } from '../bench-error.js';
+import { benchmarkArguments, type ProxyCase } from './proxy-case.js';
 
 const CLIENTS = 50;
 /** How many keys the load is spread over. */
@@ -16,7 +16,7 @@ const run = promisify(execFile);
  * @returns requests per second.
  * @throws {BenchError} `SHARDMUX_BENCH_FAILED` when it stops early, as it does at the first error reply.
  */
-export async function load(port: number, one: BenchmarkCase, requests: number): Promise<number> {
+export async function load(port: number, one: ProxyCase, requests: number): Promise<number> {
   const common = ['-h', '127.0.0.1', '-p', port, '-c', CLIENTS, '-r', KEY_SPACE, '-n', requests, '--csv'];
   try {
     const { stdout } = await run('redis-benchmark', [...common.map(String), ...benchmarkArguments(one)], {

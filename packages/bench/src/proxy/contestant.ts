@@ -3,7 +3,10 @@ import { connectRaw, freePort, ServerProcess, startNutcracker, TemporaryFolder }
 
 const HOST = '127.0.0.1';
 
-/** A running proxy, in front of the servers of a Twemproxy file. */
+/** The text of a configuration file, for a proxy that listens on `port`. */
+export type Configuration = (port: number, serverPorts: readonly number[]) => string;
+
+/** A running proxy. */
 export interface Contestant {
   readonly pid: number;
   readonly port: number;
@@ -20,19 +23,23 @@ export const nutcracker: Starter = {
   name: 'nutcracker',
   async start(serverPorts) {
     const port = await freePort();
-    const proxy = await startNutcracker(configuration(port, serverPorts));
+    const proxy = await startNutcracker(twemproxyFile(port, serverPorts));
     return { pid: proxy.process.pid, port, stop: () => proxy.stop() };
   },
 };
 
 /** @param checkout the folder of a compiled repository. */
-export function shardmux(name: string, checkout: string): Starter {
+export function shardmux(
+  name: string,
+  checkout: string,
+  configuration: Configuration = twemproxyFile,
+): Starter {
   return {
     name,
     async start(serverPorts) {
       const port = await freePort();
       const folder = new TemporaryFolder();
-      const file = folder.write('twemproxy.yml', configuration(port, serverPorts));
+      const file = folder.write('proxy.yml', configuration(port, serverPorts));
       const command = join(checkout, 'packages/shardmux/bin/shardmux.js');
       const stats = ['-a', HOST, '-s', String(await freePort())];
       const proxy = await ServerProcess.start(process.execPath, [command, 'proxy', '-c', file, ...stats]);
@@ -51,7 +58,7 @@ export function shardmux(name: string, checkout: string): Starter {
   };
 }
 
-function configuration(port: number, serverPorts: readonly number[]): string {
+function twemproxyFile(port: number, serverPorts: readonly number[]): string {
   return `bench:
   listen: ${HOST}:${port}
   hash: fnv1a_64
