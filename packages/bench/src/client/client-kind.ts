@@ -6,6 +6,8 @@ import { createClient } from 'redis';
 import type { LoadedClient } from './mixed-load.js';
 
 const HOST = '127.0.0.1';
+/** In ms, as shardmux': valkey-glide's own 250 would end calls on a machine that is busy with all sides. */
+const REQUEST_TIMEOUT = 5_000;
 
 /** The clients that there are targets against. */
 export const PEERS = ['ioredis', 'ioredis auto-pipelining', 'node-redis', 'valkey-glide'] as const;
@@ -13,7 +15,7 @@ export const PEERS = ['ioredis', 'ioredis auto-pipelining', 'node-redis', 'valke
 export type ClientKind = 'shardmux' | (typeof PEERS)[number];
 
 /**
- * Connects a client, with its defaults where its name says nothing else.
+ * Connects a client, with its defaults where nothing else is said here.
  *
  * @param ports of the servers: shardmux shards over all of them, the others use the first.
  * @param checkout the folder of the compiled repository that shardmux is taken from.
@@ -34,7 +36,7 @@ export async function connectClient(
     case 'node-redis':
       return createClient({ socket: { host: HOST, port } }).connect();
     case 'valkey-glide':
-      return GlideClient.createClient({ addresses: [{ host: HOST, port }] });
+      return GlideClient.createClient({ addresses: [{ host: HOST, port }], requestTimeout: REQUEST_TIMEOUT });
   }
 }
 
