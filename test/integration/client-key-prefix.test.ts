@@ -35,6 +35,13 @@ test('keys have it, other arguments do not', async () => {
   expect(await keys()).toEqual(['app:a', 'app:h', 'app:z', 'app:\ufffd'].toSorted());
 });
 
+test('that is undefined is none', async () => {
+  // @ts-expect-error Only JavaScript says so.
+  const plain = shards.client({ keyPrefix: undefined });
+  await plain.set('plain', '1');
+  expect((await shards.askAll('KEYS', '*plain')).flat()).toEqual(['plain']);
+});
+
 test('every key of a command that is split over the servers has it', async () => {
   const names = Array.from({ length: 30 }, (_, i) => `k${i}`);
   await redis.mset(names.flatMap((name) => [name, name]));

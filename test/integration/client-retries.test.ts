@@ -126,7 +126,9 @@ test.each([1, 20, 500, 5_000])(
       if (rounds * calls > 60_000) break;
     }
     clearInterval(chaos);
-    const values = await redis.mget(Array.from({ length: 20 }, (_, i) => `counter${i}`));
+    const counters = Array.from({ length: 20 }, (_, i) => `counter${i}`);
+    // The last cut may still be on its way.
+    const values = await redis.mget(counters).catch(() => redis.mget(counters));
     const total = values.reduce((sum, value) => sum + Number(value), 0);
     expect(total).toBeGreaterThanOrEqual(acknowledged);
     expect(total).toBeLessThanOrEqual(acknowledged + unknown);

@@ -94,7 +94,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   /** Which plugins lead keys to servers, for errors. */
   get plugins(): string {
-    return this.#options.rule.plugins;
+    return this.#options.rule.plugins ?? 'its hash or its distribution';
   }
 
   /** The servers, in service or not. */

@@ -17,7 +17,13 @@ export class Probe implements RequestOwner, Sender, LinkObserver {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(linkClass: LinkClass, endpoint: Endpoint, done: (healthy: boolean) => void) {
-    this.#link = new Link(linkClass, endpoint, this, new Float64Array(SERVER_FIELDS.length));
+    // Nobody waits in line with it.
+    this.#link = new Link(
+      { ...linkClass, offline: null },
+      endpoint,
+      this,
+      new Float64Array(SERVER_FIELDS.length),
+    );
     this.#linkClass = linkClass;
     this.#done = done;
   }

@@ -12,8 +12,8 @@ export interface RouteRule {
   readonly hash: HashFunction;
   readonly tag: HashTag | null;
   readonly distribution: DistributionStrategy;
-  /** Which plugins they are of, for errors. */
-  readonly plugins: string;
+  /** Which plugins they are of, for errors; left out: nobody knows. */
+  readonly plugins?: string;
 }
 
 /** Instead of a node: a plugin is broken; the keys have several owners. */
