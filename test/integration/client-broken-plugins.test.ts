@@ -100,16 +100,16 @@ test.each([-1, 1.5, Number.NaN, 2 ** 32])(
 );
 
 test.each([
-  ['throws', fail],
-  ['gives nothing', () => undefined],
-])('a transport that %s when it is to connect: its servers cannot be reached', async (_, connect) => {
+  ['throws', fail, 'cannot connect'],
+  ['gives nothing', () => undefined, 'must create an object'],
+])('a transport that %s when it is to connect: its servers cannot be reached', async (_, connect, fault) => {
   const plugins = broken('transport', { connect, listen: fail, flush: null });
   const redis = shards.client({ plugins, maxRetriesPerRequest: 1 }, { transport: 'broken' });
   const told = new Promise((resolve) => redis.once('error', resolve));
   await expect(redis.get('a')).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' });
   await expect(redis.mget('a', 'b', 'c')).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' });
   expect(await told).toMatchObject({
-    message: expect.stringContaining(`${who('transport')} cannot connect`),
+    message: expect.stringContaining(`${who('transport')} ${fault}`),
   });
   expect(await redis.quit()).toBe('OK');
 });

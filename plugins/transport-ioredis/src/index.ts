@@ -1,14 +1,14 @@
 import { API_VERSION, definePlugin, type Plugin } from '@shardmux/plugin-api';
 import type { IoredisOptions } from './ioredis-options.js';
 import { createIoredisTransport } from './ioredis-transport.js';
-import { optionsSchema, readOptions } from './options.js';
+import { type FileOptions, optionsSchema, readOptions } from './options.js';
 
 export { type ConnectorClass, ConnectorError, type LinkConnector } from './connector.js';
 export type { IoredisOptions } from './ioredis-options.js';
 export type { FileOptions, SentinelAddress } from './options.js';
 export { createIoredisTransport };
 
-export const plugins: readonly Plugin[] = [
+export const plugins: readonly Plugin<'transport', FileOptions>[] = [
   definePlugin({
     kind: 'transport',
     name: 'ioredis',

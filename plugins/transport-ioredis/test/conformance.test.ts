@@ -4,7 +4,7 @@ import { transportSuite } from '@shardmux/conformance';
 import { createTlsTransport } from '@shardmux/plugin-transport-tcp';
 import { CertificateAuthority } from '@shardmux/testing';
 import { afterAll, describe, test } from 'vitest';
-import { createIoredisTransport } from '../src/index.js';
+import { createIoredisTransport, plugins } from '../src/index.js';
 import { OwnConnector } from './own-connector.js';
 
 /** For a machine that has other things to do: only what hangs takes so long. */
@@ -38,8 +38,11 @@ const overTls = (options: Parameters<typeof createIoredisTransport>[0]) => ({
   listen: createTlsTransport({ clients: files }).listen,
 });
 
+describe.each(plugins)('$name', ({ create }) => {
+  for (const { promise, check } of transportSuite(() => create({}), { limit })) test(promise, check);
+});
+
 describe.each([
-  ['without options', transportSuite(() => createIoredisTransport({}), { limit })],
   ['with a connector', transportSuite(() => createIoredisTransport({ Connector: OwnConnector }), { limit })],
   ['with TLS', transportSuite(() => overTls({ tls: { ca } }), { limit, secure })],
   [

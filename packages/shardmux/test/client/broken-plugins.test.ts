@@ -109,7 +109,12 @@ test.each<[string, () => Client, string, RegExp]>([
     'PLUGIN_INVALID',
     /^plugins\[0\]: hash plugin "mine" is written for version 0 .*: install a release of the plugin for @shardmux\/plugin-api 0.x$/,
   ],
-  ['a plugin where a list is due', create({}, mine), 'PLUGIN_INVALID', /^plugins must be a list: /],
+  [
+    'a plugin where a list is due',
+    create({}, mine),
+    'CONFIG_OPTION',
+    /^createClient: plugins: found an object: must be a list of plugins$/,
+  ],
 ])('%s', (_, call, code, message) => {
   expect(call).toThrow(
     expect.objectContaining({ code: `SHARDMUX_${code}`, message: expect.stringMatching(message) }),
