@@ -64,7 +64,7 @@ test.each([
   ['a command that needs a link of its own', ['SUBSCRIBE', 'x'], /not supported/],
   ['a transaction', ['MULTI'], /not supported/],
   ['a blocking command', ['BLPOP', 'x', '0'], /not supported/],
-  ['a command without a key', ['FLUSHALL'], /not supported/],
+  ['a command about a single server', ['LASTSAVE'], /not supported by shardmux: it concerns a single server/],
   ['numkeys below zero', ['EVAL', 'return 1', '-1'], /ERR/],
   ['more numkeys than arguments', ['EVAL', 'return 1', '9', 'a'], /ERR/],
   ['HELLO 3', ['HELLO', '3'], /^NOPROTO/],

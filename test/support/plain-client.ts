@@ -25,7 +25,7 @@ export class PlainClient {
 
   constructor(name: string, port: number, options: { maxRetriesPerRequest?: number }) {
     this.#name = name;
-    this.#redis = new Redis(port, '127.0.0.1', { ...options, lazyConnect: true, enableReadyCheck: false });
+    this.#redis = new Redis(port, '127.0.0.1', { ...options, lazyConnect: true });
     this.#redis.on('ready', () => this.connections++);
     this.#redis.on('error', (error: Error) => this.errors.push(error.message));
   }

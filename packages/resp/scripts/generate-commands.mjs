@@ -68,12 +68,13 @@ function ask(socket, request, count) {
   });
 }
 
-function describe([name, arity, flags, , , , categories, , keySpecs, subcommands]) {
+function describe([name, arity, flags, , , , categories, tips, keySpecs, subcommands]) {
   return {
     name,
     arity,
     flags,
     categories: categories.map((category) => category.slice(1)),
+    tips,
     keys: keySpecs.map(describeKeys),
     subcommands: subcommands.map(describe).sort(byName),
   };

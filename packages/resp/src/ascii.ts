@@ -3,7 +3,6 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 export const DOLLAR = 0x24;
 export const ASTERISK = 0x2a;
-export const PLUS = 0x2b;
 export const MINUS = 0x2d;
 export const ZERO = 0x30;
 export const COLON = 0x3a;

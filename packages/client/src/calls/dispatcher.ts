@@ -248,8 +248,9 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   #refusalWithinRun(name: string): Error | null {
     const { decoder } = this.#writer;
     if (decoder.handling === Handling.reject) return this.#errorIn(this.#conversation.answer(decoder));
-    if (decoder.handling !== Handling.local) return null;
-    return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction`);
+    if (decoder.handling !== Handling.local && decoder.handling !== Handling.allNodes) return null;
+    const why = decoder.handling === Handling.local ? '' : ': it concerns every server';
+    return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction${why}`);
   }
 
   #errorIn(reply: Uint8Array): Error {

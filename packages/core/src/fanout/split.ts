@@ -28,8 +28,10 @@ const KEPT_KEYS = 256;
  *                        ├──► fragment ──► link ──► reply ├──► merge ──► parent's owner
  *                        └──► fragment ──► link ──► fails ┘
  *
- * Keys are grouped by their node, or by their slot where servers refuse keys of several slots. The parent settles when every fragment has, be it by an error or a timeout. Splits are used again, with their
- * tables, so that a command of a hundred keys allocates nothing once the process is warm.
+ * Keys are grouped by their node, or by their slot where servers refuse keys of several slots; a command that concerns
+ * all keys goes to every node as it is. The parent settles when every fragment has, be it by an error or a timeout.
+ * Splits are used again, with their tables, so that a command of a hundred keys allocates nothing once the process is
+ * warm.
  */
 export class Split implements RequestOwner, FragmentReplies {
   readonly #engine: Engine;
@@ -71,14 +73,60 @@ export class Split implements RequestOwner, FragmentReplies {
       sender.forward(parent, command, node);
       return;
     }
+    this.#begin(sender, parent, count);
+    this.#write(sender, table, parent, command, count);
+    this.#send(sender, table, parent, count);
+  }
+
+  /** Every node gets the whole command. */
+  broadcast(
+    sender: SplitSender,
+    table: RouteTable<ServerNode>,
+    parent: Request,
+    command: DecodedCommand,
+  ): void {
+    const count = table.nodes.length;
+    if (count === 1) {
+      this.#home.release(this);
+      sender.forward(parent, command, table.nodes[0]);
+      return;
+    }
+    this.#makeRoom(count, table);
+    this.#keyCount = 0;
+    this.#begin(sender, parent, count);
+    const { bytes, start, end, spec } = command;
+    for (let f = 0; f < count; f++) {
+      this.#nodeOf[f] = f;
+      this.#parts[f] = 0;
+      const request = this.#add(sender, table, parent, f, spec, end - start);
+      copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
+    }
+    this.#send(sender, table, parent, count);
+  }
+
+  #begin(sender: SplitSender, parent: Request, count: number): void {
     sender.counters[PoolField.fragments] += count;
     parent.holders++;
     this.#parent = parent;
     this.#sender = sender;
     this.#owed = count;
-    this.#write(sender, table, parent, command, count);
-    if (sender.watch !== null) this.#watch(sender.watch, table, parent);
-    this.#send(sender, table, count);
+  }
+
+  /** A fragment, with room for its bytes in its link's memory. */
+  #add(
+    sender: SplitSender,
+    table: RouteTable<ServerNode>,
+    parent: Request,
+    fragment: number,
+    spec: CommandSpec,
+    length: number,
+  ): Request {
+    const request = this.#engine.requests.acquire(this, sender, spec);
+    request.fragment = fragment;
+    request.queuedAt = parent.queuedAt;
+    this.#fragments.push(request);
+    table.nodes[this.#nodeOf[fragment]].linkOf(sender).reserve(request, length);
+    return request;
   }
 
   /** Notes for each key where it goes; returns how many fragments there are, or MISROUTED. */
@@ -126,12 +174,8 @@ export class Split implements RequestOwner, FragmentReplies {
     const { splitter } = sender.codec;
     const { spec, bytes } = command;
     for (let f = 0; f < count; f++) {
-      const request = this.#engine.requests.acquire(this, sender, spec);
-      request.fragment = f;
-      request.queuedAt = parent.queuedAt;
-      this.#fragments.push(request);
       const head = splitter.headLength(spec, this.#parts[f]);
-      table.nodes[this.#nodeOf[f]].linkOf(sender).reserve(request, head + this.#partBytes[f]);
+      const request = this.#add(sender, table, parent, f, spec, head + this.#partBytes[f]);
       splitter.writeHead(spec, this.#parts[f], request.bytes as Buffer, request.start);
       // From here on it says where the next part goes.
       this.#partBytes[f] = request.start + head;
@@ -162,7 +206,8 @@ export class Split implements RequestOwner, FragmentReplies {
     );
   }
 
-  #send(sender: SplitSender, table: RouteTable<ServerNode>, count: number): void {
+  #send(sender: SplitSender, table: RouteTable<ServerNode>, parent: Request, count: number): void {
+    if (sender.watch !== null) this.#watch(sender.watch, table, parent);
     for (let f = 0; f < count; f++) {
       const link = table.nodes[this.#nodeOf[f]].linkOf(sender);
       if (link.isFull) sender.full(link);

@@ -86,6 +86,8 @@ export class Session implements SplitSender {
       this.#forwardTo(node, table, request, command);
     } else if (command.handling === Handling.split) {
       this.#destination.splits.acquire().scatter(this, table, request, command);
+    } else if (command.handling === Handling.allNodes) {
+      this.#destination.splits.acquire().broadcast(this, table, request, command);
     } else {
       this.#forwardTo(table.locateAll(command), table, request, command);
     }

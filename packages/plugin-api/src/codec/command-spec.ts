@@ -10,6 +10,8 @@ export const Handling = {
   anyNode: 3,
   /** Answered by the conversation, no server is asked. */
   local: 4,
+  /** Has no key and concerns them all: to every node in service as it is, and the replies merged. */
+  allNodes: 5,
 } as const;
 
 export type Handling = (typeof Handling)[keyof typeof Handling];

@@ -25,7 +25,7 @@ export interface FragmentReplies {
   start(fragment: number): number;
   end(fragment: number): number;
   replyClass(fragment: number): number;
-  /** How many keys the command had, and to which fragment each one went. */
+  /** How many keys the command had, and to which fragment each one went; none where all nodes got the whole of it. */
   readonly keyCount: number;
   fragmentOf(key: number): number;
 }

@@ -7,6 +7,8 @@ export interface CommandRow {
   readonly flags: readonly string[];
   /** The ACL categories, without the `@`. */
   readonly categories: readonly string[];
+  /** What the server says of the command beside its flags: `request_policy:all_shards`, `nondeterministic_output`. */
+  readonly tips: readonly string[];
   /** Where the keys stand; `null` for keys that no position tells. */
   readonly keys: readonly (KeySpec | null)[];
   readonly subcommands: readonly CommandRow[];

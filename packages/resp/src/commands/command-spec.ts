@@ -2,15 +2,23 @@ import { type CommandSpec, Handling } from '@shardmux/plugin-api';
 import type { CommandTable } from './command-table.js';
 import type { KeyFinder } from './refusal.js';
 
-/** How the replies to the fragments of a split command become one. */
+/** How the replies to the fragments of a command become one; an error from any of them is the reply in every case. */
 export const MergeKind = {
   none: 0,
   /** An array with one element per key, in the order of the keys. */
   array: 1,
   /** The sum of integers. */
   sum: 2,
-  /** `+OK` */
-  ok: 3,
+  /** All say the same: the first one's reply. */
+  first: 3,
+  /** Arrays of integers: of each position the least, so that 1 means that all say 1. */
+  least: 4,
+  /** Arrays, one behind the other. */
+  concatenation: 5,
+  /** One of the bulks that are there, by chance. */
+  any: 6,
+  /** INFO's own. */
+  info: 7,
 } as const;
 
 export type MergeKind = (typeof MergeKind)[keyof typeof MergeKind];

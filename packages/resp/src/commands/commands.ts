@@ -26,7 +26,7 @@ function compileSpec(row: CommandRow): RespCommandSpec {
     readonly: flags.includes('readonly'),
     ...policyOf(row),
     ...compileKeys(row),
-    merge: mergeOf(name),
+    merge: mergeOf(row),
     subcommands: subcommands.length === 0 ? null : compileTable(subcommands),
   });
 }

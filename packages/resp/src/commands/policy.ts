@@ -15,16 +15,29 @@ export interface Policy {
 /** What the conversation answers by itself. */
 const local = new Set(['auth', 'echo', 'hello', 'ping', 'quit', 'select']);
 
-/** What any server answers in the same way. */
-const anyNode = new Set(['command', 'lolwut']);
+/** What any server answers in the same way; functions are the same on all. */
+const anyNode = new Set(['command', 'lolwut', 'time', 'function|list', 'function|dump']);
 
+/** What the tip `response_policy` asks for. Of all others the answer cannot be had from the servers' replies alone. */
+const mergesByTip: Readonly<Record<string, MergeKind>> = {
+  agg_sum: MergeKind.sum,
+  all_succeeded: MergeKind.first,
+  agg_logical_and: MergeKind.least,
+};
+
+/** Of those for whose replies the table has no such tip. */
 const merges: Readonly<Record<string, MergeKind>> = {
+  info: MergeKind.info,
+  keys: MergeKind.concatenation,
   mget: MergeKind.array,
-  del: MergeKind.sum,
-  exists: MergeKind.sum,
-  touch: MergeKind.sum,
-  unlink: MergeKind.sum,
-  mset: MergeKind.ok,
+  randomkey: MergeKind.any,
+};
+
+/** What the tip `request_policy` asks for. */
+const handlingsByTip: Readonly<Record<string, Handling>> = {
+  multi_shard: Handling.split,
+  all_shards: Handling.allNodes,
+  all_nodes: Handling.allNodes,
 };
 
 /** Commands whose keys the table cannot find, or finds too many of. */
@@ -38,11 +51,17 @@ const finders: Readonly<Record<string, KeyFinder>> = {
   xreadgroup: streamKeys,
 };
 
-/** Commands with keys that are not served all the same. */
+const BEHIND_SCRIPT = 'it would wait behind the script that it is about';
+
+/** Commands that could be routed, and are not served all the same. */
 const refused: Readonly<Record<string, string>> = {
+  'function|kill': BEHIND_SCRIPT,
+  'function|stats': BEHIND_SCRIPT,
   migrate: 'it would move keys to where nobody looks for them',
   move: 'a pool has a single database',
   'restore-asking': 'it belongs to the cluster bus',
+  'script|debug': 'it would stop a server connection that is shared',
+  'script|kill': BEHIND_SCRIPT,
 };
 
 const byCategory: readonly (readonly [category: string, reason: string])[] = [
@@ -56,10 +75,22 @@ const byCategory: readonly (readonly [category: string, reason: string])[] = [
 export function policyOf(row: CommandRow): Policy {
   const container = row.name.split('|', 1)[0];
   if (local.has(container)) return { handling: Handling.local, reason: '' };
-  if (anyNode.has(container)) return { handling: Handling.anyNode, reason: '' };
+  if (anyNode.has(container) || anyNode.has(row.name) || row.name.endsWith('|help')) {
+    return { handling: Handling.anyNode, reason: '' };
+  }
   const reason = finders[row.name] ? '' : reasonToReject(row);
   if (reason) return { handling: Handling.reject, reason };
-  return { handling: merges[row.name] === undefined ? Handling.forward : Handling.split, reason: '' };
+  return { handling: handlingOf(row), reason: '' };
+}
+
+/** As the table tips where there is a merge for it; else to the one server that has all keys. */
+function handlingOf(row: CommandRow): Handling {
+  const tipped = handlingsByTip[tipOf(row, 'request_policy') ?? ''];
+  return tipped === undefined || mergeOf(row) === MergeKind.none ? Handling.forward : tipped;
+}
+
+function tipOf({ tips }: CommandRow, name: string): string | undefined {
+  return tips.find((tip) => tip.startsWith(`${name}:`))?.slice(name.length + 1);
 }
 
 function reasonToReject(row: CommandRow): string {
@@ -68,12 +99,12 @@ function reasonToReject(row: CommandRow): string {
   for (const [category, reason] of byCategory) {
     if (row.categories.includes(category) || row.flags.includes(category)) return reason;
   }
-  if (row.keys.length === 0) return 'it has no key to route by';
+  if (row.keys.length === 0) return handlingOf(row) === Handling.allNodes ? '' : 'it has no key to route by';
   return row.keys.includes(null) ? 'its keys cannot be told from its other arguments' : '';
 }
 
-export function mergeOf(name: string): MergeKind {
-  return merges[name] ?? MergeKind.none;
+export function mergeOf(row: CommandRow): MergeKind {
+  return merges[row.name] ?? mergesByTip[tipOf(row, 'response_policy') ?? ''] ?? MergeKind.none;
 }
 
 export function finderOf(name: string): KeyFinder | null {
@@ -83,7 +114,8 @@ export function finderOf(name: string): KeyFinder | null {
 const scripts: KeyCountRefusals = {
   notAnInteger: Refusal.notAnInteger,
   negative: Refusal.negativeKeyCount,
-  zero: Refusal.noKeys,
+  // It runs anywhere.
+  zero: Refusal.none,
   tooMany: Refusal.moreKeysThanArguments,
 };
 const functions: KeyCountRefusals = { ...scripts, notAnInteger: Refusal.badKeyCount };

@@ -9,8 +9,6 @@ export const Refusal = {
   unsupported: -3,
   wrongArity: -4,
   keyTooLong: -5,
-  /** Nothing tells which server it belongs to. */
-  noKeys: -6,
   blocks: -7,
   otherDatabase: -8,
   syntax: -9,

@@ -1,24 +1,20 @@
 /**
  *   MGET b a c ─┬─► a:   *1 A      ─┐
  *               └─► b c: *2 B C    ─┴─► *3 B A C     elements in the order of the keys
- *   DEL: the sum · MSET: +OK · an error from any of them: that error
+ *   DEL: the sum · MSET: what all say · KEYS: one behind the other · an error from any of them: that error
  */
 import { type FragmentReplies, type Merger, ReplyClass } from '@shardmux/plugin-api';
-import { ASTERISK, ascii, COLON, DOLLAR, PLUS, ZERO } from '../ascii.js';
+import { ASTERISK, ascii, DOLLAR } from '../ascii.js';
 import { MergeKind, type RespCommandSpec } from '../commands/command-spec.js';
 import { copyBytes } from '../copy-bytes.js';
 import { LENGTH_NIL, LengthLine, writeLengthLine } from '../length-line.js';
-
-/** The reply has another form than its command allows. */
-const WRONG_FORM = -1;
+import { mergeInfo } from './merge-info.js';
+import { mergeLeast, mergeSums } from './merge-integers.js';
+import { chooseOne, concatenate, takeFirst } from './merge-whole.js';
+import { WRONG_FORM } from './wrong-form.js';
 
 /** More than a merged reply can be longer than all fragments' replies: a header or the end of an error. */
 const MAX_ADDITION = 64;
-
-/** Sums stay exact: no server deletes so many keys. */
-const MAX_DIGITS = 15;
-
-const ok = ascii('+OK\r\n');
 
 export class RespMerger implements Merger<RespCommandSpec> {
   private readonly line = new LengthLine();
@@ -40,8 +36,16 @@ export class RespMerger implements Merger<RespCommandSpec> {
         return this.mergeArrays(replies, out, at);
       case MergeKind.sum:
         return mergeSums(replies, out, at);
-      case MergeKind.ok:
-        return mergeStatuses(replies, out, at);
+      case MergeKind.first:
+        return takeFirst(replies, out, at);
+      case MergeKind.least:
+        return mergeLeast(replies, out, at);
+      case MergeKind.concatenation:
+        return concatenate(replies, out, at);
+      case MergeKind.any:
+        return chooseOne(replies, out, at);
+      case MergeKind.info:
+        return mergeInfo(replies, out, at);
       default:
         return WRONG_FORM;
     }
@@ -106,34 +110,4 @@ function mergeErrors(
   const partly = !spec.readonly && applied > 0;
   const ending = ascii(partly ? ` (applied on ${applied} of ${replies.count} shards)\r\n` : '\r\n');
   return copyBytes(ending, 0, ending.length, out, to);
-}
-
-function mergeSums(replies: FragmentReplies, out: Uint8Array, at: number): number {
-  let sum = 0;
-  for (let i = 0; i < replies.count; i++) {
-    const value = countIn(replies.bytes(i), replies.start(i), replies.end(i));
-    if (value < 0) return WRONG_FORM;
-    sum += value;
-  }
-  return writeLengthLine(COLON, sum, out, at);
-}
-
-/** The count that an integer reply tells, or WRONG_FORM. */
-function countIn(bytes: Uint8Array, start: number, end: number): number {
-  const digits = end - start - 3;
-  if (bytes[start] !== COLON || digits > MAX_DIGITS) return WRONG_FORM;
-  let value = 0;
-  for (let i = start + 1; i <= start + digits; i++) {
-    const digit = bytes[i] - ZERO;
-    if (digit < 0 || digit > 9) return WRONG_FORM;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-function mergeStatuses(replies: FragmentReplies, out: Uint8Array, at: number): number {
-  for (let i = 0; i < replies.count; i++) {
-    if (replies.bytes(i)[replies.start(i)] !== PLUS) return WRONG_FORM;
-  }
-  return copyBytes(ok, 0, ok.length, out, at);
 }

@@ -258,7 +258,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
       if (this.offsets[slot + 1] - this.offsets[slot] > this.maxKeyLength)
         return this.refuse(Refusal.keyTooLong);
     }
-    this.handling = spec.handling;
+    this.handling = found === 0 && spec.handling === Handling.forward ? Handling.anyNode : spec.handling;
     this.refusal = Refusal.none;
     return DecodeStatus.command;
   }

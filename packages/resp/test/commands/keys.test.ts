@@ -26,10 +26,10 @@ async function keysByServer(list: readonly (readonly string[])[]): Promise<(stri
   return replies.map((reply) => (Array.isArray(reply) && reply.length > 0 ? reply.map(String) : null));
 }
 
-/** The keys as this package tells them; null where the command is refused. */
+/** The keys as this package tells them; null where there are none or the command is refused. */
 function keysByTable(words: readonly string[]): string[] | null {
   const command = decodeOne(encodeCommand(words));
-  return command.handling === Handling.reject ? null : keysOf(command);
+  return command.keyCount === 0 ? null : keysOf(command);
 }
 
 /** All commands that are routed by their keys, as the words of their name. */
@@ -169,6 +169,16 @@ describe('odd commands go where the server would look', () => {
   });
 });
 
+it.each([
+  ['EVAL', 'return 1', '0'],
+  ['EVALSHA_RO', 'f', '0', 'a'],
+  ['FCALL', 'f', '0', 'a'],
+])('a script without keys runs on any server: %s', (...words) => {
+  const command = decodeOne(encodeCommand(words));
+  expect(command.handling).toBe(Handling.anyNode);
+  expect(command.keyCount).toBe(0);
+});
+
 describe('commands whose keys cannot be told', () => {
   function refusalOf(...words: string[]): Refusal {
     const command = decodeOne(encodeCommand(words));
@@ -178,8 +188,6 @@ describe('commands whose keys cannot be told', () => {
   }
 
   it('are refused', () => {
-    expect(refusalOf('EVAL', 'return 1', '0')).toBe(Refusal.noKeys);
-    expect(refusalOf('FCALL', 'f', '0', 'a')).toBe(Refusal.noKeys);
     expect(refusalOf('XREAD', 'BLOCK', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
     expect(refusalOf('XREAD', 'block\0', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
     expect(refusalOf('COPY', 'a', 'b', 'REPLACE', 'db', '1')).toBe(Refusal.otherDatabase);

@@ -1,0 +1,68 @@
+/**
+ * Writes docs/commands.md: how each command of the table is handled. It reads what the compiler made, so build first.
+ *
+ *   node packages/resp/scripts/write-commands-page.mjs [--check]
+ *
+ * With --check it writes nothing, and fails where the page is not what it would write.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Handling } from '@shardmux/plugin-api';
+import { MergeKind } from '../dist/commands/command-spec.js';
+import { commandRows, redisVersion } from '../dist/commands/generated/table.js';
+import { mergeOf, policyOf } from '../dist/commands/policy.js';
+
+const target = fileURLToPath(new URL('../../../docs/commands.md', import.meta.url));
+
+const MERGED = new Map([
+  [MergeKind.array, 'the elements in the order of the keys'],
+  [MergeKind.sum, 'the sum'],
+  [MergeKind.first, 'what all of them say'],
+  [MergeKind.least, 'of each element the least'],
+  [MergeKind.concatenation, 'all elements'],
+  [MergeKind.any, 'that of one of them, by chance'],
+  [MergeKind.info, 'sums of what counts; else what the first says'],
+]);
+
+const HANDLED = new Map([
+  [Handling.reject, ({ reason }) => `refused: ${reason}`],
+  [Handling.forward, () => 'to the server of its keys; keys on several are refused with `CROSSSLOT`'],
+  [Handling.split, ({ merged }) => `split over the servers of its keys; the reply is ${merged}`],
+  [Handling.anyNode, () => 'to any server'],
+  [Handling.local, () => 'answered here'],
+  [Handling.allNodes, ({ merged }) => `to every server in service; the reply is ${merged}`],
+]);
+
+const groups = new Map();
+for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
+  const { handling, reason } = policyOf(row);
+  const how = HANDLED.get(handling)({ reason, merged: MERGED.get(mergeOf(row)) });
+  groups.set(how, [...(groups.get(how) ?? []), row.name.replace('|', ' ').toUpperCase()]);
+}
+
+const page = `# Commands
+
+How the proxy and the client handle each command of Redis ${redisVersion}. Made from the command table by \`node packages/resp/scripts/write-commands-page.mjs\`.
+
+A command of another version or of a module is refused as unknown. Some forms of a command are refused though the command is not: \`XREAD BLOCK\`, \`COPY … DB\`, \`SORT\` with a pattern without a hash tag.
+
+| commands | handled |
+|---|---|
+${[...groups]
+  .map(([how, names]) => `| ${names.map((name) => `\`${name}\``).join(' ')} | ${how} |`)
+  .sort((a, b) => handledIn(a).localeCompare(handledIn(b)))
+  .join('\n')}
+`;
+
+function handledIn(line) {
+  return line.slice(line.lastIndexOf('| ', line.length - 3));
+}
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, page);
+} else if (readFileSync(target, 'utf8') !== page) {
+  console.error(
+    'docs/commands.md is not what the table says: node packages/resp/scripts/write-commands-page.mjs',
+  );
+  process.exitCode = 1;
+}
