@@ -16,10 +16,8 @@ import type { Request, RequestOwner } from '../request/request.js';
 import { MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
 import type { Watch } from '../telemetry/watch.js';
+import { KeyGroups } from './key-groups.js';
 import type { SplitSender } from './split-sender.js';
-
-/** Keys that a split at rest keeps room for. */
-const KEPT_KEYS = 256;
 
 /**
  * One command spread over several nodes.
@@ -37,17 +35,10 @@ export class Split implements RequestOwner, FragmentReplies {
   readonly #engine: Engine;
   readonly #home: { release(split: Split): void };
   readonly #fragments: Request[] = [];
+  readonly #groups = new KeyGroups();
   #parent: Request | null = null;
   #sender: SplitSender | null = null;
   #owed = 0;
-  #keyCount = 0;
-  #fragmentOfKey = new Uint16Array(KEPT_KEYS);
-  /** By group: its fragment, or -1. Groups are nodes or slots. */
-  #fragmentOf = new Int32Array(16).fill(-1);
-  #groupOf = new Uint32Array(16);
-  #nodeOf = new Uint16Array(16);
-  #parts = new Uint32Array(16);
-  #partBytes = new Uint32Array(16);
 
   /** @param home takes the split back when it is over. */
   constructor(engine: Engine, home: { release(split: Split): void }) {
@@ -61,14 +52,14 @@ export class Split implements RequestOwner, FragmentReplies {
     parent: Request,
     command: DecodedCommand,
   ): void {
-    const count = this.#group(sender, table, command);
+    const count = this.#groups.group(sender.codec.splitter, table, command);
     if (count === MISROUTED) {
       this.#home.release(this);
       sender.fail(parent, 'misrouted');
       return;
     }
     if (count === 1) {
-      const node = table.nodes[this.#nodeOf[0]];
+      const node = table.nodes[this.#groups.nodeOf[0]];
       this.#home.release(this);
       sender.forward(parent, command, node);
       return;
@@ -91,13 +82,10 @@ export class Split implements RequestOwner, FragmentReplies {
       sender.forward(parent, command, table.nodes[0]);
       return;
     }
-    this.#makeRoom(count, table);
-    this.#keyCount = 0;
+    this.#groups.takeAll(count);
     this.#begin(sender, parent, count);
     const { bytes, start, end, spec } = command;
     for (let f = 0; f < count; f++) {
-      this.#nodeOf[f] = f;
-      this.#parts[f] = 0;
       const request = this.#add(sender, table, parent, f, spec, end - start);
       copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
     }
@@ -125,42 +113,8 @@ export class Split implements RequestOwner, FragmentReplies {
     request.fragment = fragment;
     request.queuedAt = parent.queuedAt;
     this.#fragments.push(request);
-    table.nodes[this.#nodeOf[fragment]].linkOf(sender).reserve(request, length);
+    table.nodes[this.#groups.nodeOf[fragment]].linkOf(sender).reserve(request, length);
     return request;
-  }
-
-  /** Notes for each key where it goes; returns how many fragments there are, or MISROUTED. */
-  #group(sender: SplitSender, table: RouteTable<ServerNode>, command: DecodedCommand): number {
-    const { splitter } = sender.codec;
-    const { keyCount } = command;
-    this.#makeRoom(keyCount, table);
-    this.#keyCount = keyCount;
-    let count = 0;
-    let key = 0;
-    for (; key < keyCount; key++) {
-      const node = table.locate(command.bytes, command.keyStart(key), command.keyEnd(key));
-      if (node < 0) break;
-      const group = table.splitsBySlot ? this.#slotOf(table, command, key) : node;
-      let fragment = this.#fragmentOf[group];
-      if (fragment < 0) {
-        fragment = count++;
-        this.#fragmentOf[group] = fragment;
-        this.#groupOf[fragment] = group;
-        this.#nodeOf[fragment] = node;
-        this.#parts[fragment] = 0;
-        this.#partBytes[fragment] = 0;
-      }
-      this.#fragmentOfKey[key] = fragment;
-      this.#parts[fragment]++;
-      this.#partBytes[fragment] += splitter.partEnd(command, key) - splitter.partStart(command, key);
-    }
-    // Only what was used is wiped: there may be many thousand slots.
-    for (let fragment = 0; fragment < count; fragment++) this.#fragmentOf[this.#groupOf[fragment]] = -1;
-    return key < keyCount ? MISROUTED : count;
-  }
-
-  #slotOf(table: RouteTable<ServerNode>, command: DecodedCommand, key: number): number {
-    return table.partitionOf(table.hashOf(command.bytes, command.keyStart(key), command.keyEnd(key)));
   }
 
   /** Writes every fragment straight into its link's memory. */
@@ -173,27 +127,22 @@ export class Split implements RequestOwner, FragmentReplies {
   ): void {
     const { splitter } = sender.codec;
     const { spec, bytes } = command;
+    const { parts, partBytes, fragmentOfKey } = this.#groups;
     for (let f = 0; f < count; f++) {
-      const head = splitter.headLength(spec, this.#parts[f]);
-      const request = this.#add(sender, table, parent, f, spec, head + this.#partBytes[f]);
-      splitter.writeHead(spec, this.#parts[f], request.bytes as Buffer, request.start);
+      const head = splitter.headLength(spec, parts[f]);
+      const request = this.#add(sender, table, parent, f, spec, head + partBytes[f]);
+      splitter.writeHead(spec, parts[f], request.bytes as Buffer, request.start);
       // From here on it says where the next part goes.
-      this.#partBytes[f] = request.start + head;
+      partBytes[f] = request.start + head;
     }
     let key = 0;
     while (key < command.keyCount) {
-      const f = this.#fragmentOfKey[key];
+      const f = fragmentOfKey[key];
       const start = splitter.partStart(command, key);
       let end = splitter.partEnd(command, key++);
       // Parts that stand side by side are one copy: the call costs more than the bytes.
       while (this.#follows(f, key, end, splitter, command)) end = splitter.partEnd(command, key++);
-      this.#partBytes[f] = copyBytes(
-        bytes,
-        start,
-        end,
-        this.#fragments[f].bytes as Buffer,
-        this.#partBytes[f],
-      );
+      partBytes[f] = copyBytes(bytes, start, end, this.#fragments[f].bytes as Buffer, partBytes[f]);
     }
   }
 
@@ -201,7 +150,7 @@ export class Split implements RequestOwner, FragmentReplies {
   #follows(fragment: number, key: number, end: number, splitter: Splitter, command: DecodedCommand): boolean {
     return (
       key < command.keyCount &&
-      this.#fragmentOfKey[key] === fragment &&
+      this.#groups.fragmentOfKey[key] === fragment &&
       splitter.partStart(command, key) === end
     );
   }
@@ -209,7 +158,7 @@ export class Split implements RequestOwner, FragmentReplies {
   #send(sender: SplitSender, table: RouteTable<ServerNode>, parent: Request, count: number): void {
     if (sender.watch !== null) this.#watch(sender.watch, table, parent);
     for (let f = 0; f < count; f++) {
-      const link = table.nodes[this.#nodeOf[f]].linkOf(sender);
+      const link = table.nodes[this.#groups.nodeOf[f]].linkOf(sender);
       if (link.isFull) sender.full(link);
       // A link may refuse at once, and with the last refusal this split is over.
       link.queue(this.#fragments[f]);
@@ -219,7 +168,12 @@ export class Split implements RequestOwner, FragmentReplies {
   #watch(watch: Watch, table: RouteTable<ServerNode>, parent: Request): void {
     for (const fragment of this.#fragments) {
       const index = fragment.fragment;
-      watch.beginFragment(fragment, this.#parts[index], table.nodes[this.#nodeOf[index]], parent);
+      watch.beginFragment(
+        fragment,
+        this.#groups.parts[index],
+        table.nodes[this.#groups.nodeOf[index]],
+        parent,
+      );
     }
   }
 
@@ -277,28 +231,9 @@ export class Split implements RequestOwner, FragmentReplies {
     return ReplyClass.error;
   }
 
-  #makeRoom(keys: number, table: RouteTable<ServerNode>): void {
-    if (keys > this.#fragmentOfKey.length) this.#fragmentOfKey = new Uint16Array(keys * 2);
-    const groups = table.splitsBySlot ? table.partitions : table.nodes.length;
-    if (groups > this.#fragmentOf.length) this.#fragmentOf = new Int32Array(groups).fill(-1);
-    const fragments = Math.min(keys, groups);
-    if (fragments > this.#nodeOf.length) {
-      this.#groupOf = new Uint32Array(fragments);
-      this.#nodeOf = new Uint16Array(fragments);
-      this.#parts = new Uint32Array(fragments);
-      this.#partBytes = new Uint32Array(fragments);
-    }
-  }
-
   /** Lets go of room that only a very large command needed. */
   trim(): void {
-    if (this.#fragmentOfKey.length > KEPT_KEYS) this.#fragmentOfKey = new Uint16Array(KEPT_KEYS);
-    if (this.#nodeOf.length > KEPT_KEYS) {
-      this.#groupOf = new Uint32Array(16);
-      this.#nodeOf = new Uint16Array(16);
-      this.#parts = new Uint32Array(16);
-      this.#partBytes = new Uint32Array(16);
-    }
+    this.#groups.trim();
   }
 
   // ─── FragmentReplies ──────────────────────────────────────────────────────
@@ -308,7 +243,7 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   get keyCount(): number {
-    return this.#keyCount;
+    return this.#groups.keyCount;
   }
 
   bytes(fragment: number): Uint8Array {
@@ -328,6 +263,6 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   fragmentOf(key: number): number {
-    return this.#fragmentOfKey[key];
+    return this.#groups.fragmentOfKey[key];
   }
 }
