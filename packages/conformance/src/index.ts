@@ -1,4 +1,10 @@
-export type { CodecSamples, SampleCall, SampleReply, SampleSplit } from './codec/codec-samples.js';
+export type {
+  CodecSamples,
+  SampleBroadcast,
+  SampleCall,
+  SampleReply,
+  SampleSplit,
+} from './codec/codec-samples.js';
 export { codecSuite } from './codec/codec-suite.js';
 export type { ConformanceCase } from './conformance-case.js';
 export { ConformanceError } from './conformance-error.js';

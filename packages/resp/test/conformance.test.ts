@@ -1,4 +1,4 @@
-import { type CodecSamples, codecSuite } from '@shardmux/conformance';
+import { type CodecSamples, codecSuite, type SampleBroadcast } from '@shardmux/conformance';
 import { ReplyClass } from '@shardmux/plugin-api';
 import { describe, test } from 'vitest';
 import { plugins } from '../src/index.js';
@@ -8,6 +8,16 @@ const large = 'x'.repeat(70_000);
 
 const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
 const array = (...elements: string[]) => `*${elements.length}\r\n${elements.join('')}`;
+
+function broadcast(name: string, args: string[], replies: string[], merged: string): SampleBroadcast {
+  return {
+    name,
+    args,
+    keys: [],
+    replies: replies.map((text) => Buffer.from(text)),
+    merged: Buffer.from(merged),
+  };
+}
 
 const samples: CodecSamples = {
   commands: [
@@ -54,6 +64,28 @@ const samples: CodecSamples = {
       reply: ({ length }) => Buffer.from(`:${7 * length}\r\n`),
     },
     { name: 'mset', args: ['a', '1', 'b', large], keys: ['a', 'b'], reply: () => Buffer.from('+OK\r\n') },
+  ],
+  broadcasts: [
+    broadcast('dbsize', [], [':2\r\n', ':0\r\n', ':40\r\n'], ':42\r\n'),
+    broadcast('FLUSHALL', ['async'], ['+OK\r\n', '+OK\r\n'], '+OK\r\n'),
+    broadcast(
+      'keys',
+      ['*'],
+      [array(bulk('a')), array(), array(bulk(large), bulk(''))],
+      array(bulk('a'), bulk(large), bulk('')),
+    ),
+    broadcast(
+      'script',
+      ['exists', 'a', 'b'],
+      [array(':1\r\n', ':1\r\n'), array(':0\r\n', ':1\r\n')],
+      array(':0\r\n', ':1\r\n'),
+    ),
+    broadcast(
+      'info',
+      [],
+      [bulk('# Stats\r\nexpired_keys:9\r\n'), bulk('# Stats\r\nexpired_keys:3\r\n')],
+      bulk('# Stats\r\nexpired_keys:12\r\n'),
+    ),
   ],
   replies: [
     { bytes: Buffer.from('+OK\r\n'), replyClass: ok, value: 'OK' },

@@ -10,6 +10,8 @@ export interface CodecSamples {
   readonly calls: readonly SampleCall[];
   /** Commands that can be split, one at least for every way in which replies are merged. */
   readonly splits: readonly SampleSplit[];
+  /** Commands that every server gets, one at least for every way in which replies are merged; left out: there are none. */
+  readonly broadcasts?: readonly SampleBroadcast[];
   /** Whole replies of servers, of every type and every class. */
   readonly replies: readonly SampleReply[];
   /** What framers must refuse. */
@@ -27,6 +29,14 @@ export interface SampleCall {
 export interface SampleSplit extends SampleCall {
   /** What a server answers to the command with just these keys. */
   reply(keys: readonly string[]): Uint8Array;
+}
+
+/** A command without keys. */
+export interface SampleBroadcast extends SampleCall {
+  /** What the servers answer: two at least. */
+  readonly replies: readonly Uint8Array[];
+  /** The one reply that this makes. */
+  readonly merged: Uint8Array;
 }
 
 export interface SampleReply {

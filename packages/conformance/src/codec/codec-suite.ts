@@ -10,15 +10,8 @@ import {
   staysInBound,
   tellsRanges,
 } from './commands.js';
-import {
-  cutsIntoCommands,
-  maySplit,
-  mergesAlike,
-  mergesErrors,
-  mergesReplies,
-  staysInMergedBound,
-  writesHeads,
-} from './fragments.js';
+import { cutsIntoCommands, maySplit, writesHeads } from './fragments.js';
+import { mayBroadcast, mergesAlike, mergesErrors, mergesReplies, staysInMergedBound } from './merging.js';
 import {
   classifies,
   copiesValues,
@@ -85,9 +78,10 @@ const suite: Suite = [
   ['keeps nothing of the bytes in a value', copiesValues],
   ['calls an error reply by a short word', namesErrors],
   ['may split the commands that have fragments', maySplit],
+  ['sends to every server the commands that concern all keys', mayBroadcast],
   ['cuts a command into commands with its keys', cutsIntoCommands],
   ['writes as much of a head as it says', writesHeads],
-  ['merges the replies to all fragments into the reply to the command', mergesReplies],
+  ['merges the replies of all servers into the reply to the command', mergesReplies],
   ['merges an error among replies into an error', mergesErrors],
   ['merges within the bound that it gives', staysInMergedBound],
   ['keeps nothing between two mergings', mergesAlike],

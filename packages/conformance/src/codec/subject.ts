@@ -8,7 +8,7 @@ import {
   type RequestDecoder,
 } from '@shardmux/plugin-api';
 import type { Breach } from '../conformance-error.js';
-import type { CodecSamples, SampleCall } from './codec-samples.js';
+import type { CodecSamples, SampleBroadcast, SampleCall } from './codec-samples.js';
 
 /** As much as redis-server allows. */
 export const LIMITS: DecoderLimits = {
@@ -31,7 +31,11 @@ export class Subject {
   }
 
   get calls(): readonly SampleCall[] {
-    return [...this.samples.calls, ...this.samples.splits];
+    return [...this.samples.calls, ...this.samples.splits, ...this.broadcasts];
+  }
+
+  get broadcasts(): readonly SampleBroadcast[] {
+    return this.samples.broadcasts ?? [];
   }
 
   /** The decoder of a client that may do what it likes. */
