@@ -62,7 +62,7 @@ test.each([
   ['MSET with an odd count', ['MSET', 'a', '1', 'b'], /^ERR wrong number of arguments for 'mset' command/],
   ['a key over its limit', ['GET', 'k'.repeat(513)], /key/],
   ['a command that needs a link of its own', ['SUBSCRIBE', 'x'], /not supported/],
-  ['a transaction', ['MULTI'], /not supported/],
+  ['a transaction that depends on a key', ['WATCH', 'x'], /not supported/],
   ['a blocking command', ['BLPOP', 'x', '0'], /not supported/],
   ['a command about a single server', ['LASTSAVE'], /not supported by shardmux: it concerns a single server/],
   ['numkeys below zero', ['EVAL', 'return 1', '-1'], /ERR/],

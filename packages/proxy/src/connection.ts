@@ -73,7 +73,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     channel: Channel,
     pool: Pool,
     limits: ConnectionLimits,
-    conversation: ConversationOptions,
+    conversation: Pick<ConversationOptions, 'password'>,
     onClosed: (connection: Connection) => void,
   ) {
     const { engine, codec } = pool;
@@ -81,7 +81,10 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     this.#pool = pool;
     this.#limits = limits;
     this.#session = pool.openSession(this);
-    this.#conversation = codec.createConversation(conversation);
+    this.#conversation = codec.createConversation({
+      ...conversation,
+      maxRunBytes: limits.maxSessionBytes,
+    });
     this.#decoder = codec.createDecoder(limits, this.#conversation);
     this.#inbox = new Inbox(engine.arena);
     this.#order = new ReplyOrder(engine);
@@ -160,14 +163,27 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
 
   #take(command: RequestDecoder): void {
     const { handling } = command;
-    if (!this.#conversation.open || handling === Handling.local || handling === Handling.reject) {
-      this.#answer(this.#conversation.answer(command));
-      if (this.#conversation.closing) this.#leave();
+    const conversation = this.#conversation;
+    const isForwarded = handling !== Handling.local && handling !== Handling.reject;
+    if (isForwarded && conversation.open && !conversation.gathering) {
+      this.#session.dispatch(this.#expect(command.spec), command);
       return;
     }
-    const request = this.#pool.engine.requests.acquire(this, this.#session, command.spec);
+    const reply = conversation.answer(command);
+    if (reply === null) {
+      const run = conversation.takeRun();
+      this.#session.dispatchRun(this.#expect(run.spec), run);
+    } else {
+      this.#answer(reply);
+    }
+    if (conversation.closing) this.#leave();
+  }
+
+  /** A request whose reply is the next that the client is owed. */
+  #expect(spec: CommandSpec): Request {
+    const request = this.#pool.engine.requests.acquire(this, this.#session, spec);
     this.#order.push(request);
-    this.#session.dispatch(request, command);
+    return request;
   }
 
   /** Replies without asking a server. */
@@ -177,9 +193,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
       this.#scheduleFlush();
       return;
     }
-    const request = this.#pool.engine.requests.acquire(this, this.#session, LOCAL);
-    this.#order.push(request);
-    this.#order.hold(request, reply, 0, reply.length);
+    this.#order.hold(this.#expect(LOCAL), reply, 0, reply.length);
   }
 
   // ─── replies ──────────────────────────────────────────────────────────────
@@ -191,11 +205,12 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
     const order = this.#order;
+    const from = start + request.lastReply;
     if (request !== order.first) {
-      order.hold(request, bytes, start, end);
+      order.hold(request, bytes, from, end);
       return;
     }
-    this.#output.append(bytes, start, end);
+    this.#output.append(bytes, from, end);
     order.shift();
     let next = order.first;
     while (next?.settled) {

@@ -21,7 +21,7 @@ export interface ProxyServerOptions {
   readonly endpoint: Endpoint;
   readonly listen?: Omit<ListenOptions, 'readRegion'>;
   readonly limits?: ConnectionLimits;
-  readonly conversation?: ConversationOptions;
+  readonly conversation?: Pick<ConversationOptions, 'password'>;
   readonly admission?: Admission;
 }
 

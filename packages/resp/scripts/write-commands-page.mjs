@@ -44,7 +44,7 @@ const page = `# Commands
 
 How the proxy and the client handle each command of Redis ${redisVersion}. Made from the command table by \`node packages/resp/scripts/write-commands-page.mjs\`.
 
-A command of another version or of a module is refused as unknown. Some forms of a command are refused though the command is not: \`XREAD BLOCK\`, \`COPY … DB\`, \`SORT\` with a pattern without a hash tag.
+In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to the server of all its keys in one piece; the client has \`multi()\` for that. A command of another version or of a module is refused as unknown. Some forms of a command are refused though the command is not: \`XREAD BLOCK\`, \`COPY … DB\`, \`SORT\` with a pattern without a hash tag.
 
 | commands | handled |
 |---|---|

@@ -13,7 +13,7 @@ export function answersByCodec(bytes: Buffer, password: string | null = null): s
     const status = decoder.decode(bytes, at, bytes.length);
     if (status === DecodeStatus.incomplete) break;
     if (status === DecodeStatus.malformed) return answers + text(decoder.malformedReply);
-    if (status === DecodeStatus.command) answers += text(conversation.answer(decoder));
+    if (status === DecodeStatus.command) answers += text(conversation.answer(decoder) as Uint8Array);
   }
   return answers;
 }

@@ -14,7 +14,10 @@ const nobody = new Uint8Array();
 
 /** A conversation that only says whether it is open. */
 export function conversationThatIs(open: boolean): Conversation {
-  return { open, closing: false, answer: () => nobody };
+  const takeRun = () => {
+    throw new Error('nothing was gathered');
+  };
+  return { open, closing: false, gathering: false, answer: () => nobody, takeRun };
 }
 
 /** @throws when the bytes are not one whole command. */

@@ -184,7 +184,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     const { decoder } = writer;
     const { handling } = decoder;
     if (handling === Handling.local || handling === Handling.reject) {
-      call.answerLocally(this.#conversation.answer(decoder));
+      call.answerLocally(this.#answer(decoder));
     } else if (!this.#fullLinks.any || !this.#meetsFullLink(call, decoder, name, args)) {
       this.#session.dispatch(this.#requestOf(call, decoder.spec), decoder);
     }
@@ -247,10 +247,15 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   /** What is answered here has no place on a connection that all share: SELECT would change it for everybody. */
   #refusalWithinRun(name: string): Error | null {
     const { decoder } = this.#writer;
-    if (decoder.handling === Handling.reject) return this.#errorIn(this.#conversation.answer(decoder));
+    if (decoder.handling === Handling.reject) return this.#errorIn(this.#answer(decoder));
     if (decoder.handling !== Handling.local && decoder.handling !== Handling.allNodes) return null;
     const why = decoder.handling === Handling.local ? '' : ': it concerns every server';
     return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction${why}`);
+  }
+
+  /** What needs no server. Never `null`: nothing is gathered here. */
+  #answer(command: DecodedCommand): Uint8Array {
+    return this.#conversation.answer(command) as Uint8Array;
   }
 
   #errorIn(reply: Uint8Array): Error {

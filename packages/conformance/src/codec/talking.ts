@@ -66,9 +66,10 @@ export function shakesHands(subject: Subject): void {
 
 export function opensUp({ codec, breach }: Subject): void {
   for (const password of [null, 'secret']) {
-    const { open, closing } = codec.createConversation({ password });
+    const { open, closing, gathering } = codec.createConversation({ password });
     if (open !== (password === null)) breach(`with the password ${password}, open is ${open}`);
     if (closing) breach('it begins with its end');
+    if (gathering) breach('it gathers commands before it was asked to');
   }
 }
 
@@ -80,7 +81,10 @@ export function answersCommands(subject: Subject): void {
       // While it is shut, a decoder may refuse what it takes of others.
       if (command.decode(sample, 0, sample.length) !== DecodeStatus.command) continue;
       const isAnswered = command.handling === Handling.local || command.handling === Handling.reject;
-      if (isAnswered || !conversation.open) subject.frame(conversation.answer(command));
+      if (!isAnswered && conversation.open) continue;
+      const reply = conversation.answer(command);
+      if (reply === null) subject.breach(`${show(sample)} has no answer, and nothing was gathered before it`);
+      else subject.frame(reply);
     }
   }
 }

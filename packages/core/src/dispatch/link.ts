@@ -265,8 +265,13 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   /** Whether the reply that ends at `next` is one of a run, and not its last. */
   #isWithinRun(start: number, next: number): boolean {
     const request = this.inFlight.head as Request;
-    this.#runLength = --request.replies > 0 ? next - start : 0;
-    return request.replies > 0;
+    if (--request.replies > 0) {
+      this.#runLength = next - start;
+      return true;
+    }
+    request.lastReply = this.#runLength;
+    this.#runLength = 0;
+    return false;
   }
 
   #takeReply(bytes: Uint8Array, start: number, end: number): void {

@@ -30,6 +30,7 @@ export class RequestPool {
     request.queuedAt = 0;
     request.attempts = 0;
     request.replies = 1;
+    request.lastReply = 0;
     request.batch = null;
     request.answered = false;
     request.nextInOrder = null;

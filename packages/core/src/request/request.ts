@@ -45,6 +45,8 @@ export class Request {
   attempts = 0;
   /** How many replies are still owed: a run, which goes out as one and holds together, has several. */
   replies = 1;
+  /** Of all replies of a run: where the last one begins, from the first one's start. 0 for a single one. */
+  lastReply = 0;
   /** The owner is served or gone; a reply that comes is swallowed. */
   answered = false;
 

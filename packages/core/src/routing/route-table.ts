@@ -1,9 +1,9 @@
 import type {
-  DecodedCommand,
   Distribution,
   DistributionNode,
   DistributionStrategy,
   HashFunction,
+  KeyRanges,
 } from '@shardmux/plugin-api';
 import type { HashTag } from './hash-tag.js';
 
@@ -65,13 +65,13 @@ export class RouteTable<Node extends DistributionNode> {
     return MISROUTED;
   }
 
-  /** Index of the one owner of all of a command's keys, or `CROSS_NODE`, or `MISROUTED`. */
-  locateAll(command: DecodedCommand): number {
-    const { bytes, keyCount } = command;
+  /** Index of the one owner of all the keys, at least one, or `CROSS_NODE`, or `MISROUTED`. */
+  locateAll(keys: KeyRanges): number {
+    const { bytes, keyCount } = keys;
     if (this.nodes.length === 1) return 0;
-    const owner = this.locate(bytes, command.keyStart(0), command.keyEnd(0));
+    const owner = this.locate(bytes, keys.keyStart(0), keys.keyEnd(0));
     for (let key = 1; key < keyCount && owner >= 0; key++) {
-      if (this.locate(bytes, command.keyStart(key), command.keyEnd(key)) !== owner) return CROSS_NODE;
+      if (this.locate(bytes, keys.keyStart(key), keys.keyEnd(key)) !== owner) return CROSS_NODE;
     }
     return owner;
   }

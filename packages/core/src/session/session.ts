@@ -1,4 +1,4 @@
-import { type Codec, type DecodedCommand, type Failure, Handling } from '@shardmux/plugin-api';
+import { type Codec, type DecodedCommand, type Failure, Handling, type Run } from '@shardmux/plugin-api';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { SplitSender } from '../fanout/split-sender.js';
@@ -96,11 +96,31 @@ export class Session implements SplitSender {
   /** @param index what the table answered. */
   #forwardTo(index: number, table: RouteTable<ServerNode>, request: Request, command: DecodedCommand): void {
     if (index >= 0) this.forward(request, command, table.nodes[index]);
-    else this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
+    else this.#refuse(request, index);
+  }
+
+  /** @param index below 0. */
+  #refuse(request: Request, index: number): void {
+    this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
   }
 
   forward(request: Request, command: DecodedCommand, node: ServerNode): void {
     this.#sendTo(node, request, command.bytes, command.start, command.end);
+  }
+
+  /** Sends commands that hold together where all their keys live; of their replies the last is the request's. */
+  dispatchRun(request: Request, run: Run): void {
+    this.#destination.watch?.begin(request, run.keyCount);
+    const table = this.#table;
+    if (table === null) {
+      this.fail(request, 'refused');
+      return;
+    }
+    request.replies = run.replies;
+    const index =
+      run.keyCount === 0 ? table.locate(PLACEHOLDER, 0, PLACEHOLDER.length) : table.locateAll(run);
+    if (index >= 0) this.#sendTo(table.nodes[index], request, run.bytes, run.start, run.end);
+    else this.#refuse(request, index);
   }
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */

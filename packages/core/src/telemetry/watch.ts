@@ -73,7 +73,7 @@ class Watched implements RequestOwner {
   settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClass): void {
     const { failure } = request;
     const isServers = replyClass !== ReplyClass.ok && failure === null;
-    const errorCode = isServers ? this.#watch.errorCode(bytes, start, end) : null;
+    const errorCode = isServers ? this.#watch.errorCode(bytes, start + request.lastReply, end) : null;
     this.#watch.ended(this.mark, this.node, failure, errorCode);
     this.#owner?.settle(request, bytes, start, end, replyClass);
   }

@@ -11,8 +11,16 @@ export interface DecoderLimits {
   readonly maxKeyLength: number;
 }
 
+/** Where keys lie in `bytes`. */
+export interface KeyRanges {
+  readonly bytes: Uint8Array;
+  readonly keyCount: number;
+  keyStart(index: number): number;
+  keyEnd(index: number): number;
+}
+
 /** The command that a decoder stands on: offsets into `bytes`, nothing copied. Gone with the next `decode`. */
-export interface DecodedCommand {
+export interface DecodedCommand extends KeyRanges {
   readonly spec: CommandSpec;
   readonly handling: Handling;
   /** The request as a server takes it is `bytes[start, end)`. Not always the buffer that was decoded. */
@@ -23,9 +31,6 @@ export interface DecodedCommand {
   readonly argCount: number;
   argStart(index: number): number;
   argEnd(index: number): number;
-  readonly keyCount: number;
-  keyStart(index: number): number;
-  keyEnd(index: number): number;
 }
 
 export const DecodeStatus = {

@@ -8,12 +8,15 @@ import { type KeyFinder, Refusal } from './refusal.js';
 /** How a command is handled. One that this file and the table do not allow is rejected. */
 export interface Policy {
   readonly handling: Handling;
-  /** Why not; empty for a command that is supported. */
+  /** Why not; empty for a command that is always supported. */
   readonly reason: string;
 }
 
 /** What the conversation answers by itself. */
 const local = new Set(['auth', 'echo', 'hello', 'ping', 'quit', 'select']);
+
+/** What the conversation gathers; those who cannot have that are told the reason. */
+const gathered = new Set(['multi', 'exec', 'discard']);
 
 /** What any server answers in the same way; functions are the same on all. */
 const anyNode = new Set(['command', 'lolwut', 'time', 'function|list', 'function|dump']);
@@ -75,6 +78,7 @@ const byCategory: readonly (readonly [category: string, reason: string])[] = [
 export function policyOf(row: CommandRow): Policy {
   const container = row.name.split('|', 1)[0];
   if (local.has(container)) return { handling: Handling.local, reason: '' };
+  if (gathered.has(container)) return { handling: Handling.local, reason: reasonToReject(row) };
   if (anyNode.has(container) || anyNode.has(row.name) || row.name.endsWith('|help')) {
     return { handling: Handling.anyNode, reason: '' };
   }

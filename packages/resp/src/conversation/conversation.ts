@@ -1,13 +1,15 @@
 /**
  * What one client's connection has said about itself.
  *
- *   shut (it has a password) ── right password ──► open
- *     ▲                                             │
- *     └────────────── wrong password ───────────────┘
- *   QUIT, in either state ──► closing
+ *   shut (it has a password) ── right password ──► open ── MULTI ──► gathering
+ *     ▲                                             │ ▲                  │
+ *     └────────────── wrong password ───────────────┘ └── EXEC, DISCARD ─┘
+ *   QUIT, in any state ──► closing
  */
-import type { Conversation, ConversationOptions } from '@shardmux/plugin-api';
+import { type Conversation, type ConversationOptions, Handling, type Run } from '@shardmux/plugin-api';
 import { ascii } from '../ascii.js';
+import type { RespCommandSpec } from '../commands/command-spec.js';
+import { commands } from '../commands/commands.js';
 import { Refusal } from '../commands/refusal.js';
 import { integerAt, textAt } from '../commands/words.js';
 import { errorReply } from '../error-reply.js';
@@ -15,9 +17,11 @@ import type { RespCommand } from '../request/resp-command.js';
 import { helloReply, readHello } from './hello.js';
 import { samePassword } from './password.js';
 import { rejection, wrongArity } from './rejection.js';
+import { Transaction } from './transaction.js';
 
 const ok = ascii('+OK\r\n');
 const pong = ascii('+PONG\r\n');
+const queued = ascii('+QUEUED\r\n');
 const noAuth = errorReply('NOAUTH Authentication required');
 const noAuthHello = errorReply(
   'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> ' +
@@ -28,6 +32,8 @@ const wrongPassword = errorReply('ERR invalid password');
 const wrongCredentials = errorReply('WRONGPASS invalid username-password pair or user is disabled.');
 const syntaxError = errorReply('ERR syntax error');
 const notAnInteger = errorReply('ERR value is not an integer or out of range');
+const nested = errorReply('ERR MULTI calls can not be nested');
+const aborted = errorReply('EXECABORT Transaction discarded because of previous errors.');
 const noSuchDatabase = errorReply('ERR DB index is out of range: a pool has a single database');
 
 /** The only user there is, as in Redis before it had users. */
@@ -35,24 +41,43 @@ const defaultUser = 'default';
 
 const allowedWhileShut = new Set(['auth', 'hello', 'quit']);
 
+const exec = commands.lookup(ascii('exec'), 0, 4) as RespCommandSpec;
+const notGathered = new Set(['multi', 'exec', 'discard', 'quit']);
+/** What is answered here, and by a server in the same way. */
+const answeredAnywhere = new Set(['ping', 'echo']);
+
 export class RespConversation implements Conversation<RespCommand> {
   open: boolean;
   closing = false;
   private readonly password: Uint8Array | null;
+  private readonly maxRunBytes: number;
   private readonly id: number;
+  private transaction: Transaction | null = null;
+  private run: Run | null = null;
 
   /** @param id what HELLO tells the client: unlike that of any other connection. */
   constructor(options: ConversationOptions, id: number) {
     this.password = options.password === null ? null : Buffer.from(options.password);
+    this.maxRunBytes = options.maxRunBytes ?? 0;
     this.open = this.password === null;
     this.id = id;
   }
 
-  answer(command: RespCommand): Uint8Array {
+  get gathering(): boolean {
+    return this.transaction !== null;
+  }
+
+  answer(command: RespCommand): Uint8Array | null {
     const { name } = command.spec;
     if (!this.open && !allowedWhileShut.has(name)) return noAuth;
-    if (command.refusal !== Refusal.none) return rejection(command);
+    const { transaction } = this;
+    if (transaction !== null && !notGathered.has(name)) return gather(transaction, command);
+    if (command.refusal !== Refusal.none) return this.refuse(command);
     switch (name) {
+      case 'multi':
+      case 'exec':
+      case 'discard':
+        return this.maxRunBytes === 0 ? rejection(command) : this.transact(name);
       case 'auth':
         return this.auth(command);
       case 'hello':
@@ -69,6 +94,41 @@ export class RespConversation implements Conversation<RespCommand> {
       default:
         return rejection(command);
     }
+  }
+
+  /** What is wrong with it ends a transaction where it was to end, and spoils it elsewhere. */
+  private refuse(command: RespCommand): Uint8Array {
+    const { transaction } = this;
+    if (transaction === null) return rejection(command);
+    if (command.spec !== exec) {
+      transaction.isSpoilt = true;
+      return rejection(command);
+    }
+    this.transaction = null;
+    return errorReply(
+      "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
+    );
+  }
+
+  takeRun(): Run {
+    const run = this.run as Run;
+    this.run = null;
+    return run;
+  }
+
+  private transact(name: 'multi' | 'exec' | 'discard'): Uint8Array | null {
+    const { transaction } = this;
+    if (name === 'multi') {
+      this.transaction ??= new Transaction(exec, this.maxRunBytes);
+      return transaction === null ? ok : nested;
+    }
+    this.transaction = null;
+    if (transaction === null) return errorReply(`ERR ${name.toUpperCase()} without MULTI`);
+    if (name === 'discard') return ok;
+    if (transaction.isSpoilt) return aborted;
+    transaction.close();
+    this.run = transaction;
+    return null;
   }
 
   /** `AUTH password` or `AUTH user password` */
@@ -97,6 +157,22 @@ export class RespConversation implements Conversation<RespCommand> {
     const right = samePassword(given, password);
     this.open = right && (userAt === 0 || textAt(command, userAt, defaultUser.length + 1) === defaultUser);
   }
+}
+
+/** What is refused spoils all of it. */
+function gather(transaction: Transaction, command: RespCommand): Uint8Array {
+  const error = command.refusal === Refusal.none ? faultWithin(command) : rejection(command);
+  if (error === null && transaction.add(command)) return queued;
+  transaction.isSpoilt = true;
+  return error ?? errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
+}
+
+/** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
+function faultWithin({ handling, spec }: RespCommand): Uint8Array | null {
+  const isLocal = handling === Handling.local && !answeredAnywhere.has(spec.name);
+  if (!isLocal && handling !== Handling.allNodes) return null;
+  const why = isLocal ? 'server connections are shared' : 'it concerns every server';
+  return errorReply(`ERR '${spec.name}' is not supported by shardmux in a transaction: ${why}`);
 }
 
 function ping(command: RespCommand): Uint8Array {

@@ -1,0 +1,188 @@
+import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Shards } from '../support/shards.js';
+
+let shards: Shards;
+let plain: RedisServer;
+let ours: RawClient;
+let theirs: RawClient;
+
+beforeAll(async () => {
+  shards = await Shards.start(3, ['hashTag: "{}"', 'limits: { maxSessionBytes: 1048576 }']);
+  plain = await startRedis();
+});
+
+afterAll(async () => {
+  await shards?.stop();
+  await plain?.stop();
+});
+
+beforeEach(async () => {
+  ours = await connectRaw(shards.endpoint);
+  theirs = await connectRaw(plain.endpoint);
+  for (const client of [ours, theirs]) await client.command('FLUSHALL');
+});
+
+afterEach(async () => {
+  await ours.close();
+  await theirs.close();
+});
+
+/** Sends the same commands in one write to both, and compares every reply. */
+async function compare(...commands: (readonly Argument[])[]): Promise<void> {
+  const [mine, reference] = await Promise.all([ours.pipeline(commands), theirs.pipeline(commands)]);
+  for (const [i, command] of commands.entries()) expect(mine[i], command.join(' ')).toEqual(reference[i]);
+}
+
+test.each<[string, string[]]>([
+  ['on one key', ['MULTI', 'SET a 1', 'INCR a', 'GET a', 'EXEC', 'GET a']],
+  [
+    'on keys of one tag',
+    ['multi', 'mset {t}1 a {t}2 b', 'mget {t}1 {t}2 {t}3', 'del {t}1', 'exec', 'exists {t}1'],
+  ],
+  ['without commands', ['MULTI', 'EXEC', 'PING']],
+  ['without keys', ['MULTI', 'PING', 'ECHO x', 'EVAL return(1) 0', 'PING y', 'EXEC']],
+  ['thrown away', ['MULTI', 'SET a 1', 'DISCARD', 'EXISTS a', 'EXEC', 'DISCARD']],
+  ['one after the other', ['MULTI', 'SET a 1', 'EXEC', 'SET a 2', 'MULTI', 'APPEND a 3', 'EXEC', 'GET a']],
+  ['within another', ['MULTI', 'SET a 1', 'MULTI', 'INCR a', 'EXEC']],
+  ['with a command that fails', ['SET a x', 'MULTI', 'INCR a', 'SET a y', 'EXEC', 'GET a']],
+  ['with a wrong arity', ['MULTI', 'GET', 'SET a 1', 'EXEC', 'EXISTS a', 'MULTI', 'EXEC']],
+  ['with an unknown command', ['MULTI', 'NOSUCH a b', 'SET a 1', 'EXEC', 'EXISTS a']],
+  ['with arguments for EXEC', ['MULTI', 'SET a 1', 'EXEC now', 'EXEC', 'EXISTS a']],
+  ['with arguments for MULTI', ['MULTI now', 'EXEC', 'MULTI', 'MULTI now', 'SET a 1', 'EXEC', 'EXISTS a']],
+  ['with arguments for DISCARD', ['MULTI', 'SET a 1', 'DISCARD now', 'EXEC', 'EXISTS a']],
+  ['that ends before it begins', ['EXEC', 'DISCARD', 'PING']],
+])('a transaction %s is answered as one Redis does', async (_, lines) => {
+  await compare(...lines.map((line) => line.split(' ')));
+});
+
+test('any stream of commands on keys of one tag, with transactions in between', async () => {
+  const key = fc.constantFrom('{k}a', '{k}b', '{k}c');
+  const command = fc.oneof(
+    fc.tuple(fc.constantFrom('GET', 'INCR', 'LLEN', 'DEL', 'TYPE'), key),
+    fc.tuple(
+      fc.constantFrom('SET', 'APPEND', 'LPUSH', 'SADD'),
+      key,
+      fc.constantFrom('1', 'x', '', 'v'.repeat(3_000)),
+    ),
+    fc.tuple(fc.constantFrom('MGET', 'EXISTS', 'RENAME', 'COPY'), key, key),
+    fc.constantFrom(['MULTI'], ['EXEC'], ['EXEC'], ['DISCARD'], ['PING'], ['GET'], ['NOSUCH']),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), async (commands) => {
+      await compare(...commands, ['DISCARD'], ['FLUSHALL']);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('keys on several servers: nothing is done', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `key${i}`);
+  const replies = await ours.pipeline([
+    ['MULTI'],
+    ...names.map((name) => ['SET', name, '1']),
+    ['EXEC'],
+    ['DBSIZE'],
+  ]);
+  expect(replies.slice(0, 11).map(String)).toEqual(['OK', ...names.map(() => 'QUEUED')]);
+  expect(String(replies[11])).toMatch(/CROSSSLOT/);
+  expect(replies[12]).toBe(0);
+});
+
+test.each([
+  [['SUBSCRIBE', 'x'], /subscriptions need/],
+  [['BLPOP', 'x', '0'], /it would block/],
+  [['WATCH', 'x'], /transactions need/],
+  [['SELECT', '0'], /in a transaction: server connections are shared/],
+  [['HELLO', '2'], /in a transaction: server connections are shared/],
+  [['FLUSHALL'], /in a transaction: it concerns every server/],
+])('%j has no place in a transaction: the reason, and EXEC does nothing', async (command, reason) => {
+  const replies = await ours.pipeline([
+    ['MULTI'],
+    ['SET', 'a', '1'],
+    command,
+    ['EXEC'],
+    ['EXISTS', 'a'],
+    ['PING'],
+  ]);
+  expect(String(replies[2])).toMatch(reason);
+  expect(replies.slice(3).map(String)).toEqual([expect.stringContaining('EXECABORT'), '0', 'PONG']);
+});
+
+test('one that is larger than a client may have under way is refused, and the next one is served', async () => {
+  const value = 'x'.repeat(300_000);
+  const large = [
+    ['MULTI'],
+    ...Array.from({ length: 4 }, () => ['SET', 'a', value]),
+    ['EXEC'],
+    ['EXISTS', 'a'],
+  ];
+  const replies = await ours.pipeline(large);
+  expect(replies.map((reply) => String(reply).replace(/^\w*Error: /, ''))).toEqual([
+    ...['OK', 'QUEUED', 'QUEUED', 'QUEUED'],
+    'ERR the transaction is larger than shardmux allows (maxSessionBytes)',
+    'EXECABORT Transaction discarded because of previous errors.',
+    '0',
+  ]);
+  const next = await ours.pipeline([['MULTI'], ['SET', 'a', value], ['STRLEN', 'a'], ['EXEC']]);
+  expect(next[3]).toEqual([Buffer.from('OK'), 300_000]);
+});
+
+test('nothing of other clients comes between', async () => {
+  const others = await Promise.all(Array.from({ length: 4 }, () => connectRaw(shards.endpoint)));
+  const busy = others.map((client) => client.pipeline(Array.from({ length: 2_000 }, () => ['INCR', 'n'])));
+  for (let i = 0; i < 50; i++) {
+    const replies = await ours.pipeline([['MULTI'], ['GET', 'n'], ['INCR', 'n'], ['INCR', 'n'], ['EXEC']]);
+    const [before, first, second] = replies[4] as [Buffer | null, number, number];
+    expect([first, second]).toEqual([Number(before) + 1, Number(before) + 2]);
+  }
+  await Promise.all(busy);
+  for (const client of others) await client.close();
+});
+
+test('QUIT and a client that leaves throw away what was gathered', async () => {
+  const leaver = await connectRaw(shards.endpoint);
+  expect((await leaver.pipeline([['MULTI'], ['SET', 'a', '1'], ['QUIT']])).map(String)).toEqual([
+    'OK',
+    'QUEUED',
+    'OK',
+  ]);
+  await leaver.closed;
+  const other = await connectRaw(shards.endpoint);
+  await other.pipeline([['MULTI'], ['SET', 'a', '1']]);
+  await other.close();
+  expect(await ours.command('EXISTS', 'a')).toBe(0);
+});
+
+describe('a server that is lost', () => {
+  test('before EXEC: one error, and what follows is answered', async () => {
+    const own = await Shards.start(1, ['failover: null', 'timeout: 1000']);
+    try {
+      const client = await connectRaw(own.endpoint);
+      await client.pipeline([['MULTI'], ['SET', 'a', '1'], ['INCR', 'a']]);
+      await own.servers[0].kill();
+      const [executed, pong] = await client.pipeline([['EXEC'], ['PING']]);
+      expect(String(executed)).toMatch(/ERR/);
+      expect(String(pong)).toBe('PONG');
+      await client.close();
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+test('ioredis: multi, with and without a pipeline', async () => {
+  const { port } = shards.endpoint as { port: number };
+  const redis = new Redis(port, '127.0.0.1');
+  expect(await redis.multi().set('a', '1').incr('a').get('a').exec()).toEqual([
+    [null, 'OK'],
+    [null, 2],
+    [null, '2'],
+  ]);
+  await redis.multi({ pipeline: false });
+  expect(await redis.set('a', '5')).toBe('QUEUED');
+  expect(await redis.exec()).toEqual([[null, 'OK']]);
+  await redis.quit();
+});
