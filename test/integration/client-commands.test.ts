@@ -231,3 +231,13 @@ test('an error names its command', async () => {
     command: { name: 'incr', args: ['a'] },
   });
 });
+
+test('a callback is called before those who await the same call, or a later one', async () => {
+  const redis = shards.client();
+  const order: string[] = [];
+  redis.set('a', '1', () => order.push('first'));
+  const second = redis.get('a', () => order.push('second')).then(() => order.push('second awaited'));
+  await redis.get('a').then(() => order.push('third awaited'));
+  await second;
+  expect(order).toEqual(['first', 'second', 'second awaited', 'third awaited']);
+});

@@ -204,3 +204,24 @@ test('ioredis gives the same results for the same pipelines, from one server', a
   expect(await run(ours)).toEqual(await run(oracle));
   oracle.disconnect();
 });
+
+test('commands as lists: names, twins, scripts, as ioredis has them', async () => {
+  const ioredis = new Redis(shards.servers[0].port, { keyPrefix: 'own:' });
+  redis.defineCommand('ech', { numberOfKeys: 1, lua: 'return {KEYS[1],ARGV[1]}' });
+  ioredis.defineCommand('ech', { numberOfKeys: 1, lua: 'return {KEYS[1],ARGV[1]}' });
+  const commands = [
+    ['set', 'k', 'v'],
+    ['GET', 'k'],
+    ['getBuffer', 'k'],
+    ['call', 'get', 'k'],
+    ['echBuffer', 'k', 'w'],
+    ['exists', 'k', 'k'],
+  ];
+  const results = await redis.pipeline(commands).exec();
+  const lower = commands.map(([name, ...args]) => [name === 'GET' ? 'get' : name, ...args]);
+  const theirs = await ioredis.pipeline(lower).exec();
+  expect(results).toEqual(
+    theirs!.map((result, i) => (i === 4 ? [null, [Buffer.from('k'), Buffer.from('w')]] : result)),
+  );
+  await ioredis.quit();
+});

@@ -263,6 +263,11 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   /** Makes a command of a Lua script. Each server gets the script when it first needs it, and after it lost it. */
   defineCommand(name: string, definition: ScriptDefinition): void {
+    checkOptions(
+      'defineCommand',
+      { scripts: { [name]: definition } },
+      { scripts: clientOptionRules.scripts },
+    );
     const script = new Script(definition);
     this.scripts.set(name, script);
     for (const buffers of [false, true]) {

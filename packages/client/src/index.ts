@@ -1,3 +1,4 @@
+export { ReplyError } from '@shardmux/plugin-api';
 export { ExecAbortedError } from './batches/transaction-call.js';
 export type { BatchResult } from './calls/batched-call.js';
 export { checkOptions, clientOptionRules, type OptionRule, type OptionRules } from './check-options.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Arena } from '../src/bytes/arena.js';
 import { type FrameParser, Inbox } from '../src/bytes/inbox.js';
 import { SLAB_SIZE } from '../src/bytes/slab.js';
@@ -98,4 +98,26 @@ test('a cleared inbox gives its slab back', () => {
   inbox.clear();
   expect([inbox.start, inbox.end, inbox.bytes]).toEqual([0, 0, null]);
   expect(arena.take(1)).toBe(slab);
+});
+
+/** A frame of many small parts: all that is known of its length is that another part follows. */
+class Parts implements FrameParser {
+  expected = 0;
+
+  parse(_bytes: Uint8Array, start: number, end: number): number {
+    this.expected = end - start + 8;
+    return start;
+  }
+}
+
+test('a frame of which no more is known than that it goes on is copied a few times, not with every part', () => {
+  const arena = new Arena();
+  const take = vi.spyOn(arena, 'take');
+  const inbox = new Inbox(arena);
+  const parser = new Parts();
+  const chunk = Buffer.alloc(SLAB_SIZE);
+  for (let i = 0; i < 64; i++) inbox.receive(parser, chunk, 0, chunk.length);
+  const taken = take.mock.calls.reduce((sum, [size]) => sum + size, 0);
+  expect(inbox.end - inbox.start).toBe(64 * SLAB_SIZE);
+  expect(taken).toBeLessThan(8 * 64 * SLAB_SIZE);
 });

@@ -1,3 +1,4 @@
+export { ReplyError } from '@shardmux/client';
 export type { PoolParts } from './assemble/pool-parts.js';
 export { resolvePool } from './assemble/resolve-pool.js';
 export { type CreateClientOptions, createClient } from './client/create-client.js';

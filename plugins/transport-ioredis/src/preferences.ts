@@ -10,12 +10,12 @@ import type { IoredisOptions } from './ioredis-options.js';
  */
 export function preferencesOf(given: IoredisOptions, parsed: RedisOptions): LinkPreferences {
   const { username, password, connectionName, retryStrategy } = given;
-  // An empty text is none, as for ioredis: its own URLs have an empty user.
+  // An empty text is none, as for ioredis: its own URLs have an empty user. It sends numbers too.
   const credentials = {
-    ...(username ? { username } : {}),
-    ...(password ? { password } : {}),
+    ...(username ? { username: String(username) } : {}),
+    ...(password ? { password: String(password) } : {}),
     ...((given.db ?? null) === null ? {} : { database: parsed.db ?? 0 }),
-    ...(connectionName ? { name: connectionName } : {}),
+    ...(connectionName ? { name: String(connectionName) } : {}),
   };
   if (retryStrategy === undefined) return { credentials };
   return { credentials, reconnect: (attempt) => delayOf(retryStrategy?.(attempt)) };

@@ -91,3 +91,21 @@ test('options in code make a plugin of their own name', () => {
   expect([kind, name]).toEqual(['transport', 'app']);
   expect(create(undefined).preferences).toEqual({ credentials: { database: 7 } });
 });
+
+test.each([
+  [
+    5,
+    'transport plugin "mine": found 5: must be the options that an application gives to ioredis, an object',
+  ],
+  [null, 'transport plugin "mine": found null: must be'],
+  [{ db: 'x' }, 'transport plugin "mine": db: found x: must be a whole number from 0'],
+  [{ db: -1 }, 'transport plugin "mine": db: found -1: must be a whole number from 0'],
+])('%j given in code is refused', (options, fault) => {
+  expect(() => Reflect.apply(ioredisPlugin, undefined, ['mine', options])).toThrow(fault);
+});
+
+test('numbers are sent as their text, as ioredis does', () => {
+  const given = { username: 1, password: 123_456, connectionName: 77, db: '3' };
+  const { preferences } = Reflect.apply(createIoredisTransport, undefined, [given]);
+  expect(preferences.credentials).toEqual({ username: '1', password: '123456', name: '77', database: 3 });
+});

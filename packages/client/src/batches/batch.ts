@@ -10,6 +10,9 @@ import type { Script } from '../scripts/script.js';
 import { scriptArguments } from '../scripts/script-method.js';
 import { ScriptRoute } from '../scripts/script-route.js';
 
+/** Methods of a batch that are no commands of one. */
+const NO_COMMANDS = new Set(['addBatch', 'constructor', 'exec', 'multi']);
+
 /** What a batch needs of its client. */
 export interface BatchOwner {
   readonly scripts: ReadonlyMap<string, Script>;
@@ -32,7 +35,17 @@ export class Batch implements CommandTarget {
   constructor(owner: BatchOwner, commands: readonly unknown[][] = []) {
     this.#owner = owner;
     for (const [name, script] of owner.scripts) this.#addScript(name, script);
-    for (const [name, ...args] of commands) this[invoke](String(name).toLowerCase(), args, false);
+    this.addBatch(commands);
+  }
+
+  /** Commands as lists of their name, or that of their method, and their arguments. */
+  addBatch(commands: readonly unknown[][]): this {
+    for (const [name, ...args] of commands) {
+      const method: unknown = NO_COMMANDS.has(String(name)) ? undefined : Reflect.get(this, String(name));
+      if (typeof method === 'function') method.apply(this, args);
+      else this[invoke](String(name).toLowerCase(), args, false);
+    }
+    return this;
   }
 
   get length(): number {
@@ -89,6 +102,6 @@ export class Batch implements CommandTarget {
   }
 }
 
-export interface Batch extends Omit<ChainableCommander, 'exec' | 'length' | 'multi'> {}
+export interface Batch extends Omit<ChainableCommander, 'addBatch' | 'exec' | 'length' | 'multi'> {}
 
 addCommandMethods(Batch.prototype);

@@ -41,10 +41,21 @@ export function quiet<Result>(promise: Promise<Result>): Promise<Result> {
   return promise;
 }
 
-/** Calls back in a later turn, outside of the promise: what the callback throws is its own affair. */
+/** Calls back before anybody who awaits the promise from now on. */
 export function callBack<Result>(promise: Promise<Result>, callback: NodeCallback<Result>): void {
   promise.then(
-    (result) => process.nextTick(callback, null, result),
-    (error: Error) => process.nextTick(callback, error),
+    (result) => tell(() => callback(null, result)),
+    (error: Error) => tell(() => callback(error)),
   );
+}
+
+/** What a callback throws is its own affair: it goes up outside of the promise. */
+function tell(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
+  }
 }

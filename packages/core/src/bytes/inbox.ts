@@ -19,12 +19,15 @@ const MIN_TAKEN = 256;
  *   read ──► parse where it was read ──► rest? ──► inbox
  *   read ──► inbox gets what its frame still needs ──► parse there ──► go on where it was read
  *
- * Grows by doubling, but not past what the frame is known to need: a value that comes in a thousand reads costs
- * linear time and memory of its own size, and none is allocated for a length that was only claimed.
+ * Grows by doubling, but at first not past what the frame is known to need: a value that comes in a thousand reads
+ * costs linear time and memory of its own size, and so does a command of a million arguments, of which no more is known
+ * than that another one follows. None is allocated for a length that was only claimed.
  */
 export class Inbox {
   readonly #arena: Arena;
   #slab: Slab | null = null;
+  /** It has grown to just what was expected: should that not do, it doubles, or many small steps would copy all. */
+  #isTight = false;
   start = 0;
   end = 0;
 
@@ -73,6 +76,7 @@ export class Inbox {
   clear(): void {
     if (this.#slab !== null) this.#arena.give(this.#slab);
     this.#slab = null;
+    this.#isTight = false;
     this.start = 0;
     this.end = 0;
   }
@@ -89,7 +93,9 @@ export class Inbox {
       this.end = slab.base + kept;
       return slab;
     }
-    const enough = expected > kept ? Math.min(capacity * 2, expected) : capacity * 2;
+    const double = capacity * 2;
+    const enough = expected > kept && !this.#isTight ? Math.min(double, expected) : double;
+    this.#isTight = enough < double;
     return this.#moveTo(this.#arena.take(Math.max(kept + more, enough)));
   }
 

@@ -4,7 +4,7 @@ import type { Failure } from '@shardmux/plugin-api';
 export type Backoff = (attempt: number) => number | null;
 
 /**
- * Doubles from `min` to `max` ms with every failure in a row. Half of each wait is random, so that not all who lost
+ * Doubles from `min` to `max` ms, whole ones, with every failure in a row. Half of each wait is random, so that not all who lost
  * the same server come back at the same moment.
  *
  * @param random as `Math.random`.
@@ -12,7 +12,7 @@ export type Backoff = (attempt: number) => number | null;
 export function exponentialBackoff(min: number, max: number, random: () => number = Math.random): Backoff {
   return (attempt) => {
     const full = Math.min(max, min * 2 ** (attempt - 1));
-    return full / 2 + (random() * full) / 2;
+    return Math.round(full / 2 + (random() * full) / 2);
   };
 }
 

@@ -55,6 +55,11 @@ function textOf(source: object): string {
     const found = Array.isArray(source) ? 'a list' : String(source);
     throw new ConfigError('SHARDMUX_CONFIG_INVALID', `${what}; found ${found}`);
   }
+  if (!('pools' in source)) {
+    const found = Object.keys(source).join(', ') || 'nothing';
+    const message = `${what}: { pools: { NAME: { servers: […] } } }; found no "pools", but ${found}`;
+    throw new ConfigError('SHARDMUX_CONFIG_INVALID', message);
+  }
   try {
     return JSON.stringify(source, refuseFunction);
   } catch (cause) {

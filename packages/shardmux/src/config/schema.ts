@@ -57,7 +57,7 @@ const limits = mapping({
     .describe('Client connections, over all workers; 0 for no limit. As Redis (maxclients).'),
   maxArguments: whole(1, MAX_INT)
     .default(2 ** 20)
-    .describe('Arguments of one command, its name included. As Redis.'),
+    .describe('Arguments of one command, its name included. As Redis up to 6.2.'),
   maxBulkLength: bytes(512 * MIB)
     .default(512 * MIB)
     .describe('Bytes of one argument. As Redis (proto-max-bulk-len), and no more is allowed.'),

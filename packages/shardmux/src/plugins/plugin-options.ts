@@ -12,7 +12,7 @@ type Validate = StandardSchema['~standard']['validate'];
  * Checks options by a plugin's own schema; a plugin without one takes none.
  *
  * @throws {PluginError} `SHARDMUX_PLUGIN_INVALID` where the schema wants time: all is resolved at start, at once;
- *   `SHARDMUX_PLUGIN_FAILED` with what it threw.
+ *   `SHARDMUX_PLUGIN_FAILED` with what it threw; `SHARDMUX_PLUGIN_BROKEN` where it gave no result.
  */
 export function checkOptions(plugin: Plugin, options: unknown): SchemaResult<unknown> {
   if (plugin.optionsSchema === undefined) return checkNone(options);
@@ -23,7 +23,16 @@ export function checkOptions(plugin: Plugin, options: unknown): SchemaResult<unk
       `${plugin.kind} plugin "${plugin.name}" checks its options asynchronously, which is not supported`,
     );
   }
-  return result;
+  if (isResult(result)) return result;
+  const message = `${plugin.kind} plugin "${plugin.name}": its optionsSchema must answer { value } or { issues: […] }`;
+  throw new PluginError('SHARDMUX_PLUGIN_BROKEN', message);
+}
+
+function isResult(result: unknown): result is SchemaResult<unknown> {
+  if (typeof result !== 'object' || result === null) return false;
+  const { issues }: { issues?: unknown } = result;
+  if (issues === undefined) return 'value' in result;
+  return Array.isArray(issues) && issues.every((issue) => typeof issue?.message === 'string');
 }
 
 function validate(plugin: Plugin, schema: StandardSchema, options: unknown): ReturnType<Validate> {

@@ -1,3 +1,4 @@
+import { checkOptions, clientOptionRules, type OptionRules } from '@shardmux/client';
 import type { Logger } from '@shardmux/core';
 import { ConfigError, type Plugin } from '@shardmux/plugin-api';
 import { loadConfig, parseConfig } from '../config/load.js';
@@ -15,14 +16,29 @@ export interface ProxyOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+const sourceRules: OptionRules<{ file?: string; yaml?: string }> = {
+  file: { allowed: 'the path of a configuration', accepts: (value) => typeof value === 'string' },
+  yaml: { allowed: 'the text of a configuration', accepts: (value) => typeof value === 'string' },
+};
+const rules: OptionRules<ProxyOptions> = {
+  logger: clientOptionRules.logger,
+  plugins: { allowed: 'a list of plugins', accepts: Array.isArray },
+};
+
 /**
  * A whole proxy inside this process, or led by it where the configuration asks for workers. It installs no signal
  * handlers: whoever embeds it calls `stop`.
  *
- * @throws {ConfigError} with all faults, or where workers would need plugins that only this process has;
+ * @throws {ConfigError} with all faults of the configuration or the options, or where workers would need plugins that only this process has;
  *   {PluginError} when a pool's plugins cannot be had.
  */
-export function createProxy(source: ConfigSource, { logger, plugins = [] }: ProxyOptions = {}): ProxyService {
+export function createProxy(source: ConfigSource, options: ProxyOptions = {}): ProxyService {
+  checkOptions('createProxy', source, sourceRules);
+  checkOptions('createProxy', options, rules);
+  if (Object.values(source).filter((value) => value !== undefined).length !== 1) {
+    throw new ConfigError('SHARDMUX_CONFIG_OPTION', 'createProxy: must have either { file } or { yaml }');
+  }
+  const { logger, plugins = [] } = options;
   const config =
     'file' in source
       ? loadConfig(source.file, { plugins })

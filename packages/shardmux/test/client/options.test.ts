@@ -88,6 +88,22 @@ test.each([undefined, null, 7, ['a'], true, Symbol('x')])('%s is no configuratio
   expect(() => create(source)).toThrow(/takes the path of a configuration file, or the same .* found /);
 });
 
+test.each([
+  [{}, 'found no "pools", but nothing'],
+  [{ host: '127.0.0.1', port: 6379 }, 'found no "pools", but host, port'],
+  [{ pool: { main: {} } }, 'found no "pools", but pool'],
+])('%j: an object that is no configuration', (source, fault) => {
+  expect(() => create(source)).toThrow(fault);
+});
+
+test('a script that is none', async () => {
+  const client = create(config, { lazyConnect: true });
+  expect(() => Reflect.apply(client.defineCommand, client, ['x', { lua: 5 }])).toThrow(
+    'defineCommand: scripts: found an object: must be a mapping of names to { lua',
+  );
+  await client.quit();
+});
+
 test('a configuration that JSON cannot express', () => {
   const own: Record<string, unknown> = {};
   own.own = own;

@@ -1,4 +1,4 @@
-import { API_VERSION, definePlugin } from '@shardmux/plugin-api';
+import { API_VERSION, ConfigError, definePlugin } from '@shardmux/plugin-api';
 import { connectRaw, freePort, type RedisServer, startRedis } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createProxy } from '../../src/service/create-proxy.js';
@@ -56,4 +56,19 @@ test('what cannot be used is refused before anything starts', async () => {
   expect(() => createProxy({ yaml: text }, { plugins: [firstByte, firstByte], logger: silent })).toThrow(
     expect.objectContaining({ code: 'SHARDMUX_PLUGIN_DUPLICATE' }),
   );
+});
+
+test.each([
+  [[], 'createProxy: found nothing: must be an object'],
+  [['shardmux.yml'], 'createProxy: found "shardmux.yml": must be an object'],
+  [[{}], 'createProxy: must have either { file } or { yaml }'],
+  [[{ file: 'a.yml', yaml: 'pools: {}' }], 'createProxy: must have either { file } or { yaml }'],
+  [[{ file: 'a.yml', zz: 1 }], 'createProxy: found an unknown option zz: must be one of file, yaml'],
+  [[{ file: 5 }], 'createProxy: file: found 5: must be the path of a configuration'],
+  [[{ file: 'a.yml' }, { zz: 1 }], 'createProxy: found an unknown option zz: must be one of logger, plugins'],
+  [[{ file: 'a.yml' }, { plugins: {} }], 'createProxy: plugins: found an object: must be a list of plugins'],
+])('createProxy with %j', (given, fault) => {
+  const call = () => Reflect.apply(createProxy, undefined, given);
+  expect(call).toThrow(ConfigError);
+  expect(call).toThrow(fault);
 });
