@@ -4,8 +4,9 @@ import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
 import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
+import { callBack } from './calls/call-back.js';
 import { Dispatcher } from './calls/dispatcher.js';
-import { callBack, PromiseCall, quiet } from './calls/promise-call.js';
+import { PromiseCall, quiet } from './calls/promise-call.js';
 import { NodeRoute } from './calls/route.js';
 import { callOptionRules, checkOptions, clientOptionRules, duplicateOptionRules } from './check-options.js';
 import {

@@ -3,6 +3,7 @@ import type { Argument, ReadOptions } from '@shardmux/plugin-api';
 import type { NodeCallback } from '../commands/arguments.js';
 import { shapeOf } from '../commands/reply-shapes.js';
 import { Call } from './call.js';
+import { tell } from './call-back.js';
 
 /** What a command of a pipeline or a transaction came to, as ioredis tells it. */
 export type BatchResult = [error: Error | null, result: unknown];
@@ -33,7 +34,9 @@ export class BatchedCall extends Call {
 
   #end(result: BatchResult): void {
     this.result = result;
-    if (this.callback !== undefined) process.nextTick(this.callback, ...result);
+    const { callback } = this;
+    // Not from within: it may make calls of its own.
+    if (callback !== undefined) queueMicrotask(() => tell(() => callback(...result)));
     this.onDone();
   }
 }

@@ -1,5 +1,4 @@
 import type { Argument, ReadOptions } from '@shardmux/plugin-api';
-import type { NodeCallback } from '../commands/arguments.js';
 import { shapeOf } from '../commands/reply-shapes.js';
 import { Call } from './call.js';
 
@@ -39,23 +38,4 @@ export class PromiseCall extends Call {
 export function quiet<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(ignore);
   return promise;
-}
-
-/** Calls back before anybody who awaits the promise from now on. */
-export function callBack<Result>(promise: Promise<Result>, callback: NodeCallback<Result>): void {
-  promise.then(
-    (result) => tell(() => callback(null, result)),
-    (error: Error) => tell(() => callback(error)),
-  );
-}
-
-/** What a callback throws is its own affair: it goes up outside of the promise. */
-function tell(callback: () => void): void {
-  try {
-    callback();
-  } catch (error) {
-    process.nextTick(() => {
-      throw error;
-    });
-  }
 }
