@@ -205,6 +205,15 @@ test('ioredis gives the same results for the same pipelines, from one server', a
   oracle.disconnect();
 });
 
+test('what every object has is no command: the list is refused by the server, and not lost', async () => {
+  const results = await redis.pipeline([['toString'], ['set', 'k', 'v'], ['constructor']]).exec();
+  expect(results!.map(([error]) => error?.message)).toEqual([
+    expect.stringContaining("unknown command 'tostring'"),
+    undefined,
+    expect.stringContaining("unknown command 'constructor'"),
+  ]);
+});
+
 test('commands as lists: names, twins, scripts, as ioredis has them', async () => {
   const ioredis = new Redis(shards.servers[0].port, { keyPrefix: 'own:' });
   redis.defineCommand('ech', { numberOfKeys: 1, lua: 'return {KEYS[1],ARGV[1]}' });

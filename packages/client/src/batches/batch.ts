@@ -11,8 +11,8 @@ import type { Script } from '../scripts/script.js';
 import { scriptArguments } from '../scripts/script-method.js';
 import { ScriptRoute } from '../scripts/script-route.js';
 
-/** Methods of a batch that are no commands of one. */
-const NO_COMMANDS = new Set(['addBatch', 'constructor', 'exec', 'multi']);
+/** Methods of a batch that are no commands of one; those of all objects are none either. */
+const NO_COMMANDS = new Set(['addBatch', 'exec', 'multi', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /** What a batch needs of its client. */
 export interface BatchOwner {

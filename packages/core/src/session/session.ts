@@ -19,6 +19,9 @@ export interface SessionOwner {
   full(link: Link): void;
 }
 
+/** What is sent as it is: a command, or a run of them. */
+type Whole = Pick<DecodedCommand, 'bytes' | 'start' | 'end'>;
+
 /** Any key will do for a command that has none; this one is Twemproxy's choice. */
 const PLACEHOLDER = Buffer.from('placeholder');
 
@@ -94,17 +97,12 @@ export class Session implements SplitSender {
   }
 
   /** @param index what the table answered. */
-  #forwardTo(index: number, table: RouteTable<ServerNode>, request: Request, command: DecodedCommand): void {
+  #forwardTo(index: number, table: RouteTable<ServerNode>, request: Request, command: Whole): void {
     if (index >= 0) this.forward(request, command, table.nodes[index]);
-    else this.#refuse(request, index);
+    else this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
   }
 
-  /** @param index below 0. */
-  #refuse(request: Request, index: number): void {
-    this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
-  }
-
-  forward(request: Request, command: DecodedCommand, node: ServerNode): void {
+  forward(request: Request, command: Whole, node: ServerNode): void {
     this.#sendTo(node, request, command.bytes, command.start, command.end);
   }
 
@@ -119,8 +117,7 @@ export class Session implements SplitSender {
     request.replies = run.replies;
     const index =
       run.keyCount === 0 ? table.locate(PLACEHOLDER, 0, PLACEHOLDER.length) : table.locateAll(run);
-    if (index >= 0) this.#sendTo(table.nodes[index], request, run.bytes, run.start, run.end);
-    else this.#refuse(request, index);
+    this.#forwardTo(index, table, request, run);
   }
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */

@@ -100,10 +100,7 @@ export class RespConversation implements Conversation<RespCommand> {
   private refuse(command: RespCommand): Uint8Array {
     const { transaction } = this;
     if (transaction === null) return rejection(command);
-    if (command.spec !== exec) {
-      transaction.isSpoilt = true;
-      return rejection(command);
-    }
+    if (command.spec !== exec) return gather(transaction, command);
     this.transaction = null;
     return errorReply(
       "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",

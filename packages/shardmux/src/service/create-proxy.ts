@@ -29,20 +29,21 @@ const rules: OptionRules<ProxyOptions> = {
  * A whole proxy inside this process, or led by it where the configuration asks for workers. It installs no signal
  * handlers: whoever embeds it calls `stop`.
  *
- * @throws {ConfigError} with all faults of the configuration or the options, or where workers would need plugins that only this process has;
- *   {PluginError} when a pool's plugins cannot be had.
+ * @throws {ConfigError} with all faults of the configuration or the options, or where workers would need plugins that
+ *   only this process has; {PluginError} when a pool's plugins cannot be had.
  */
 export function createProxy(source: ConfigSource, options: ProxyOptions = {}): ProxyService {
   checkOptions('createProxy', source, sourceRules);
   checkOptions('createProxy', options, rules);
-  if (Object.values(source).filter((value) => value !== undefined).length !== 1) {
+  const { file, yaml }: { file?: string; yaml?: string } = source;
+  if ((file === undefined) === (yaml === undefined)) {
     throw new ConfigError('SHARDMUX_CONFIG_OPTION', 'createProxy: must have either { file } or { yaml }');
   }
   const { logger, plugins = [] } = options;
   const config =
-    'file' in source
-      ? loadConfig(source.file, { plugins })
-      : parseConfig(Buffer.from(source.yaml), 'configuration', { plugins });
+    yaml === undefined
+      ? loadConfig(file as string, { plugins })
+      : parseConfig(Buffer.from(yaml), 'configuration', { plugins });
   if (config.workers > 1 && plugins.length > 0) {
     const message =
       'plugins given in code cannot reach worker processes: name their modules in the configuration';

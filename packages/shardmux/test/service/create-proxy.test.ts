@@ -63,6 +63,7 @@ test.each([
   [['shardmux.yml'], 'createProxy: found "shardmux.yml": must be an object'],
   [[{}], 'createProxy: must have either { file } or { yaml }'],
   [[{ file: 'a.yml', yaml: 'pools: {}' }], 'createProxy: must have either { file } or { yaml }'],
+  [[{ file: undefined, yaml: 'pools: 5' }], 'configuration:1:'],
   [[{ file: 'a.yml', zz: 1 }], 'createProxy: found an unknown option zz: must be one of file, yaml'],
   [[{ file: 5 }], 'createProxy: file: found 5: must be the path of a configuration'],
   [[{ file: 'a.yml' }, { zz: 1 }], 'createProxy: found an unknown option zz: must be one of logger, plugins'],
