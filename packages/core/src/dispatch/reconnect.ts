@@ -4,8 +4,8 @@ import type { Failure } from '@shardmux/plugin-api';
 export type Backoff = (attempt: number) => number | null;
 
 /**
- * Doubles from `min` to `max` ms, whole ones, with every failure in a row. Half of each wait is random, so that not all who lost
- * the same server come back at the same moment.
+ * Doubles from `min` to `max` ms, whole ones, with every failure in a row. Half of each wait is random, so that not
+ * all who lost the same server come back at the same moment.
  *
  * @param random as `Math.random`.
  */
