@@ -67,6 +67,11 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
   overflow: ['SHARDMUX_QUEUE_FULL', QUEUE_FULL],
   misrouted: ['SHARDMUX_MISROUTED', 'A plugin of the pool gave no server for the key'],
   crossSlot: ['SHARDMUX_CROSS_SHARD', 'The keys of the command lie on several shards'],
+  privateLinks: [
+    'SHARDMUX_QUEUE_FULL',
+    'As many calls wait on connections of their own as may (maxPrivateLinks)',
+  ],
+  broken: ['SHARDMUX_UNSUPPORTED', 'The codec could not serve the command'],
   maxClients: ['SHARDMUX_UNREACHABLE', 'The server takes no more clients'],
 };
 

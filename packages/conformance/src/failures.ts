@@ -11,4 +11,6 @@ export const FAILURES = Object.keys({
   overflow: true,
   misrouted: true,
   maxClients: true,
+  privateLinks: true,
+  broken: true,
 } satisfies Record<Failure, true>) as Failure[];

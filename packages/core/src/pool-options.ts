@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly credentials?: LinkCredentials;
   /** Links per node. */
   readonly connections?: number;
+  /** How many links may belong to single sessions, because they block or watch keys. */
+  readonly maxPrivateLinks?: number;
   /** Open links before the first request. */
   readonly preconnect?: boolean;
   /** ms until a request is answered by an error; 0 for never. */
@@ -50,6 +52,7 @@ export function completeOptions(options: PoolOptions): Required<PoolOptions> {
     connect: { connectTimeout: 2_000, keepAlive: 300_000, noDelay: true },
     credentials: { username: null, password: null, database: 0, name: null },
     connections: 1,
+    maxPrivateLinks: 1_000,
     preconnect: false,
     timeout: 5_000,
     reconnect: exponentialBackoff(50, 2_000),

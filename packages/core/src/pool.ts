@@ -6,11 +6,13 @@ import type {
   OperationObserver,
   TopologySnapshot,
 } from '@shardmux/plugin-api';
-import type { LinkClass } from './dispatch/link-class.js';
+import { LinkClasses } from './dispatch/link-classes.js';
+import { PrivateLinks } from './dispatch/private-links.js';
 import { type NodeListener, ServerNode } from './dispatch/server-node.js';
 import type { Engine } from './engine.js';
 import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
+import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
@@ -22,6 +24,9 @@ import { Watch } from './telemetry/watch.js';
 
 /** How often requests are looked at for their timeout, in ms: a timeout is late by no more. */
 const SWEEP_INTERVAL = 20;
+
+/** After so many ms links are closed that are in another state than the pool's own, and that nobody used. */
+const IDLE_TIME = 30_000;
 
 /** A node was ejected, to be probed after so many ms, or (`null`) is back. */
 export type VerdictListener = (node: string, probeAfter: number | null) => void;
@@ -37,7 +42,9 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
-  readonly linkClass: LinkClass;
+  readonly linkClasses: LinkClasses;
+  readonly privateLinks: PrivateLinks;
+  readonly logger: Logger;
   readonly splits: SplitPool;
   readonly counters = new Float64Array(POOL_FIELDS.length);
   /** `null` where no node is in service. */
@@ -54,12 +61,14 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   #sessions = 0;
   #faultReported = false;
   #sweep: NodeJS.Timeout | null = null;
+  #idleSweep: NodeJS.Timeout | null = null;
 
   constructor(engine: Engine, given: PoolOptions) {
     const options = completeOptions(given);
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;
+    this.logger = options.logger;
     this.splits = new SplitPool(engine);
     if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
     this.#options = options;
@@ -67,7 +76,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.#isWatched = watchers.some(({ operations }) => operations !== null);
     this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
     this.#watch = new Watch(this.#observers.operations as OperationObserver, options.codec);
-    this.linkClass = {
+    const own = {
       engine,
       codec: options.codec,
       transport: options.transport,
@@ -81,6 +90,8 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       waiting: () => this.waiting,
       reopens: options.reopens,
     };
+    this.linkClasses = new LinkClasses(own, options.credentials);
+    this.privateLinks = new PrivateLinks(this.linkClasses, options.maxPrivateLinks);
   }
 
   get watch(): Watch | null {
@@ -117,6 +128,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
     });
     if (preconnect) this.openLinks();
+    this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
     if (timeout > 0) this.#sweep = setInterval(() => this.expire(), Math.min(SWEEP_INTERVAL, timeout));
   }
 
@@ -125,9 +137,16 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     for (const node of this.#nodes) for (const link of node.links) link.open();
   }
 
+  #closeIdle(): void {
+    const idleSince = this.engine.turn.now - IDLE_TIME;
+    for (const node of this.#nodes) node.closeIdle(idleSince);
+  }
+
   /** Drops every link; what is still in flight fails. */
   async close(): Promise<void> {
     if (this.#sweep !== null) clearInterval(this.#sweep);
+    if (this.#idleSweep !== null) clearInterval(this.#idleSweep);
+    this.privateLinks.close();
     for (const health of this.#health.values()) health.stop();
     for (const node of this.#nodes) node.closeLinks();
     await this.#options.topology.stop();
@@ -153,14 +172,14 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     if (snapshot.epoch <= this.#epoch) return;
     const { failover, connections, logger } = this.#options;
     const nodes = snapshot.nodes.map(
-      (each) => new ServerNode(each, this.linkClass, connections, logger, this),
+      (each) => new ServerNode(each, this.linkClasses, connections, logger, this),
     );
     this.table = this.#tableOf(nodes);
     this.#retire(this.#nodes.filter((node) => !nodes.includes(node)));
     this.#nodes = nodes;
     if (failover !== null) {
       for (const node of nodes)
-        this.#health.set(node, new NodeHealth(node, this.linkClass, failover, this, logger));
+        this.#health.set(node, new NodeHealth(node, this.linkClasses.at(0), failover, this, logger));
     }
     this.#epoch = snapshot.epoch;
     this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
@@ -171,7 +190,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     for (const node of nodes) {
       this.#health.get(node)?.stop();
       this.#health.delete(node);
-      node.closeLinks();
+      this.#closeLinksOf(node);
     }
   }
 
@@ -215,7 +234,12 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   ejected(node: ServerNode, probeAfter: number): void {
     this.#compile();
     this.#observers.failover(node.description, probeAfter);
+    this.#closeLinksOf(node);
+  }
+
+  #closeLinksOf(node: ServerNode): void {
     node.closeLinks();
+    this.privateLinks.closeAllOf(node);
   }
 
   restored(node: ServerNode): void {

@@ -1,3 +1,5 @@
+import type { Failure } from './codec/codec.js';
+
 const brand = Symbol.for('shardmux.error');
 
 /**
@@ -28,6 +30,16 @@ export class PluginError extends ShardmuxError {}
 export class ReplyError extends ShardmuxError {
   constructor(message: string) {
     super('SHARDMUX_REPLY', message);
+  }
+}
+
+/** The engine could not serve a request. The code is `SHARDMUX_FAILURE`. */
+export class FailureError extends ShardmuxError {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super('SHARDMUX_FAILURE', `no server answers: ${failure}`);
+    this.failure = failure;
   }
 }
 

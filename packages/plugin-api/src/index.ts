@@ -1,6 +1,7 @@
 export * from './codec/codec.js';
 export * from './codec/command-spec.js';
 export * from './codec/conversation.js';
+export * from './codec/errand.js';
 export * from './codec/fragments.js';
 export * from './codec/reply-framer.js';
 export * from './codec/reply-reader.js';

@@ -16,21 +16,28 @@ import {
   type ChannelHandler,
   type CommandSpec,
   type Conversation,
-  type ConversationOptions,
+  type ConversationClient,
   DecodeStatus,
   type Failure,
   Handling,
+  type Realm,
   type RequestDecoder,
 } from '@shardmux/plugin-api';
 import type { ConnectionLimits } from './limits.js';
+import { Mute } from './mute.js';
 import { Output } from './output.js';
 import { ReplyOrder } from './reply-order.js';
+
+/** Bytes of commands behind one that waits; above it no more are read. */
+const MAX_UNREAD = 65_536;
 
 /** How long a client that is to go may take to close after its last reply was sent, in ms. */
 const LINGER = 2_000;
 
 /** Stands for a command that was answered here, while it waits for its turn. */
 const LOCAL: CommandSpec = { name: 'local', readonly: true };
+/** Likewise what no command asked for. */
+const PUSH: CommandSpec = { name: 'push', readonly: true };
 
 /**
  * One client's connection.
@@ -44,7 +51,10 @@ const LOCAL: CommandSpec = { name: 'local', readonly: true };
  *      │  QUIT, malformed bytes, the client's end, a drain
  *      └───────────► leaving ── all is answered ──► lingering ──► closed
  */
-export class Connection implements ChannelHandler, FrameParser, RequestOwner, SessionOwner, Flushable {
+export class Connection
+  implements ChannelHandler, ConversationClient, FrameParser, RequestOwner, SessionOwner, Flushable
+{
+  readonly isSerial = true;
   readonly channel: Channel;
   readonly #pool: Pool;
   readonly #limits: ConnectionLimits;
@@ -56,6 +66,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
   readonly #output: Output;
   readonly #onClosed: (connection: Connection) => void;
   #admitted = false;
+  /** The command at hand is to have no reply. */
+  #isMuted = false;
   #scheduled = false;
   #paused = false;
   /** Takes no more commands. */
@@ -73,7 +85,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     channel: Channel,
     pool: Pool,
     limits: ConnectionLimits,
-    conversation: Pick<ConversationOptions, 'password'>,
+    realm: Realm,
     onClosed: (connection: Connection) => void,
   ) {
     const { engine, codec } = pool;
@@ -81,10 +93,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     this.#pool = pool;
     this.#limits = limits;
     this.#session = pool.openSession(this);
-    this.#conversation = codec.createConversation({
-      ...conversation,
-      maxRunBytes: limits.maxSessionBytes,
-    });
+    this.#conversation = realm.createConversation(this);
     this.#decoder = codec.createDecoder(limits, this.#conversation);
     this.#inbox = new Inbox(engine.arena);
     this.#order = new ReplyOrder(engine);
@@ -126,6 +135,7 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     const inbox = this.#inbox;
     if (this.#paused) {
       inbox.append(bytes, start, end, 0);
+      if (inbox.end - inbox.start > MAX_UNREAD) this.channel.pause();
       return;
     }
     const wasEmpty = inbox.bytes === null;
@@ -163,31 +173,38 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
 
   #take(command: RequestDecoder): void {
     const { handling } = command;
-    const conversation = this.#conversation;
     const isForwarded = handling !== Handling.local && handling !== Handling.reject;
-    if (isForwarded && conversation.open && !conversation.gathering) {
+    if (isForwarded && !this.#conversation.intercepts)
       this.#session.dispatch(this.#expect(command.spec), command);
-      return;
-    }
-    const reply = conversation.answer(command);
-    if (reply === null) {
-      const run = conversation.takeRun();
-      this.#session.dispatchRun(this.#expect(run.spec), run);
-    } else {
-      this.#answer(reply);
-    }
+    else this.#converse(command);
+  }
+
+  #converse(command: RequestDecoder): void {
+    const conversation = this.#conversation;
+    const session = this.#session;
+    const { links } = conversation;
+    const answer = conversation.answer(command);
+    this.#isMuted = conversation.muted;
+    if (answer === null) session.dispatch(this.#expect(command.spec), command);
+    else if (answer instanceof Uint8Array) this.#answer(answer);
+    else if (answer.kind === 'run') session.dispatchRun(this.#expect(answer.spec), answer);
+    else session.run(this.#expect(answer.spec), answer);
+    this.#isMuted = false;
+    if (conversation.links !== links) session.useLinks(conversation.links);
     if (conversation.closing) this.#leave();
   }
 
-  /** A request whose reply is the next that the client is owed. */
+  /** A request whose reply is the next that the client is owed; or that nobody is told of, where it is muted. */
   #expect(spec: CommandSpec): Request {
     const request = this.#pool.engine.requests.acquire(this, this.#session, spec);
-    this.#order.push(request);
+    if (this.#isMuted) request.owner = new Mute(this.#pool.engine);
+    else this.#order.push(request);
     return request;
   }
 
   /** Replies without asking a server. */
   #answer(reply: Uint8Array): void {
+    if (this.#isMuted) return;
     if (this.#order.first === null) {
       this.#output.append(reply, 0, reply.length);
       this.#scheduleFlush();
@@ -221,6 +238,24 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     this.#scheduleFlush();
   }
 
+  get remote(): string {
+    return this.channel.remote;
+  }
+
+  /** A client that waits for others is owed nothing but their doing: what comes meanwhile need not wait as well. */
+  push(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#closed) return;
+    const order = this.#order;
+    if (order.first === null || this.#session.isBlocked) this.#output.append(bytes, start, end);
+    else order.hold(this.#expect(PUSH), bytes, start, end);
+    if (order.heldBytes > this.#limits.maxOutputBytes) this.channel.destroy();
+    this.#scheduleFlush();
+  }
+
+  destroy(): void {
+    this.channel.destroy();
+  }
+
   #scheduleFlush(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -234,6 +269,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
     this.#output.flush();
     if (this.#output.unsentBytes > this.#limits.maxOutputBytes) this.channel.destroy();
     else if (this.#isDone) this.#finish();
+    // What it waits for is nobody's then.
+    else if (this.#inputEnded && this.#session.isBlocked) this.channel.destroy();
   }
 
   drained(): void {
@@ -265,7 +302,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
 
   #pause(): void {
     this.#paused = true;
-    this.channel.pause();
+    // Of a client that waits for others it is to be seen that it leaves.
+    if (!this.#session.isHeld) this.channel.pause();
   }
 
   #resume(): void {
@@ -339,6 +377,8 @@ export class Connection implements ChannelHandler, FrameParser, RequestOwner, Se
       counters[error === null ? PoolField.clientEof : PoolField.clientErr]++;
     }
     this.#leave();
+    this.#session.end();
+    this.#conversation.end();
     this.#order.abandon();
     this.#output.discard();
     this.#onClosed(this);

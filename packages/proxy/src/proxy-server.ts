@@ -2,10 +2,11 @@ import type { Pool } from '@shardmux/core';
 import type {
   Channel,
   ChannelHandler,
-  ConversationOptions,
   Endpoint,
   Listener,
   ListenOptions,
+  Realm,
+  RealmOptions,
   Transport,
 } from '@shardmux/plugin-api';
 import { type Admission, LocalAdmission } from './admission.js';
@@ -21,7 +22,7 @@ export interface ProxyServerOptions {
   readonly endpoint: Endpoint;
   readonly listen?: Omit<ListenOptions, 'readRegion'>;
   readonly limits?: ConnectionLimits;
-  readonly conversation?: Pick<ConversationOptions, 'password'>;
+  readonly realm?: Pick<RealmOptions, 'password'>;
   readonly admission?: Admission;
 }
 
@@ -35,6 +36,7 @@ export interface ProxyServerOptions {
 export class ProxyServer {
   readonly #pool: Pool;
   readonly #options: Required<ProxyServerOptions>;
+  readonly #realm: Realm;
   readonly #connections = new Set<Connection>();
   #listener: Listener | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
@@ -46,10 +48,12 @@ export class ProxyServer {
     this.#options = {
       listen: { backlog: 511, keepAlive: 300_000, noDelay: true },
       limits: DEFAULT_LIMITS,
-      conversation: { password: null },
+      realm: { password: null },
       admission: new LocalAdmission(10_000),
       ...options,
     };
+    const { realm, limits } = this.#options;
+    this.#realm = pool.codec.createRealm({ ...realm, maxRunBytes: limits.maxSessionBytes });
   }
 
   /** Resolves with the endpoint as bound. */
@@ -88,10 +92,8 @@ export class ProxyServer {
   }
 
   #accept(channel: Channel): ChannelHandler {
-    const { limits, conversation, admission } = this.#options;
-    const connection = new Connection(channel, this.#pool, limits, conversation, (gone) =>
-      this.#remove(gone),
-    );
+    const { limits, admission } = this.#options;
+    const connection = new Connection(channel, this.#pool, limits, this.#realm, (gone) => this.#remove(gone));
     this.#connections.add(connection);
     let decided = false;
     admission.request((admitted) => {

@@ -29,14 +29,14 @@ const HANDLED = new Map([
   [Handling.forward, () => 'to the server of its keys; keys on several are refused with `CROSSSLOT`'],
   [Handling.split, ({ merged }) => `split over the servers of its keys; the reply is ${merged}`],
   [Handling.anyNode, () => 'to any server'],
-  [Handling.local, () => 'answered here'],
+  [Handling.local, ({ how }) => how],
   [Handling.allNodes, ({ merged }) => `to every server in service; the reply is ${merged}`],
 ]);
 
 const groups = new Map();
 for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
-  const { handling, reason } = policyOf(row);
-  const how = HANDLED.get(handling)({ reason, merged: MERGED.get(mergeOf(row)) });
+  const { handling, ...policy } = policyOf(row);
+  const how = HANDLED.get(handling)({ ...policy, merged: MERGED.get(mergeOf(row)) });
   groups.set(how, [...(groups.get(how) ?? []), row.name.replace('|', ' ').toUpperCase()]);
 }
 
@@ -44,7 +44,7 @@ const page = `# Commands
 
 How the proxy and the client handle each command of Redis ${redisVersion}. Made from the command table by \`node packages/resp/scripts/write-commands-page.mjs\`.
 
-In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to the server of all its keys in one piece; the client has \`multi()\` for that. A command of another version or of a module is refused as unknown. Some forms of a command are refused though the command is not: \`XREAD BLOCK\`, \`COPY … DB\`, \`SORT\` with a pattern without a hash tag.
+In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to the server of all its keys in one piece; the client has \`multi()\` for that. A command of another version or of a module is refused as unknown. Some forms of a command are refused though the command is not: \`COPY … DB\`, \`SORT\` with a pattern without a hash tag.
 
 | commands | handled |
 |---|---|

@@ -1,6 +1,6 @@
 import type { Codec } from '@shardmux/plugin-api';
 import type { RespCommandSpec } from './commands/command-spec.js';
-import { RespConversation } from './conversation/conversation.js';
+import { RespRealm } from './conversation/realm.js';
 import { failureReply } from './errors.js';
 import { RespMerger } from './fragments/merger.js';
 import { RespSplitter } from './fragments/splitter.js';
@@ -12,14 +12,11 @@ import { RespRequestDecoder } from './request/decoder.js';
 import { RespRequestEncoder } from './request/encoder.js';
 import type { RespCommand } from './request/resp-command.js';
 
-/** How many conversations there have been: HELLO tells a client which one it is. */
-let conversations = 0;
-
-/** RESP2, as Redis 7 speaks it. */
+/** RESP2 and RESP3, as Redis 7 speaks them. */
 export const respCodec: Codec<RespCommandSpec, RespCommand> = {
   createDecoder: (limits, conversation) => new RespRequestDecoder(limits, conversation),
   createFramer: () => new RespReplyFramer(),
-  createConversation: (options) => new RespConversation(options, ++conversations),
+  createRealm: (options) => new RespRealm(options),
   splitter: new RespSplitter(),
   merger: new RespMerger(),
   encoder: new RespRequestEncoder(),

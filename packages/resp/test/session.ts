@@ -1,12 +1,11 @@
 import { DecodeStatus } from '@shardmux/plugin-api';
 import { connectRaw, type RedisServer } from '@shardmux/testing';
-import { RespConversation } from '../src/conversation/conversation.js';
 import { RespRequestDecoder } from '../src/request/decoder.js';
-import { limits, text } from './support.js';
+import { conversationOf, limits, text } from './support.js';
 
 /** All that this package answers to a client that sends these bytes; forwarded commands have no answer. */
 export function answersByCodec(bytes: Buffer, password: string | null = null): string {
-  const conversation = new RespConversation({ password }, 1);
+  const conversation = conversationOf({ password });
   const decoder = new RespRequestDecoder(limits, conversation);
   let answers = '';
   for (let at = 0; at < bytes.length && !conversation.closing; at = decoder.consumed) {

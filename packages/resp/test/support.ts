@@ -1,5 +1,7 @@
-import type { Conversation, DecodedCommand, DecoderLimits } from '@shardmux/plugin-api';
+import type { Conversation, DecodedCommand, DecoderLimits, RealmOptions } from '@shardmux/plugin-api';
 import { DecodeStatus } from '@shardmux/plugin-api';
+import type { RespConversation } from '../src/conversation/conversation.js';
+import { RespRealm } from '../src/conversation/realm.js';
 import { RespRequestDecoder } from '../src/request/decoder.js';
 
 /** The limits of redis-server. */
@@ -14,10 +16,13 @@ const nobody = new Uint8Array();
 
 /** A conversation that only says whether it is open. */
 export function conversationThatIs(open: boolean): Conversation {
-  const takeRun = () => {
-    throw new Error('nothing was gathered');
-  };
-  return { open, closing: false, gathering: false, answer: () => nobody, takeRun };
+  const end = () => {};
+  return { open, closing: false, intercepts: !open, muted: false, links: null, answer: () => nobody, end };
+}
+
+/** A conversation whose client hears nothing but answers. */
+export function conversationOf(options: RealmOptions): RespConversation {
+  return new RespRealm(options).createConversation({ remote: 'nowhere', push: () => {}, destroy: () => {} });
 }
 
 /** @throws when the bytes are not one whole command. */

@@ -29,6 +29,8 @@ export abstract class Call implements RequestOwner, Command {
   since = 0;
   /** `null`: by its keys. */
   route: Route | null = null;
+  /** It may wait for other clients, for as long as it says. */
+  blocks = false;
   /** The mark of its batch, where somebody watches. */
   batch: unknown = null;
   #outlet: Outlet | null = null;

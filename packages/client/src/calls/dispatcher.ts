@@ -12,6 +12,7 @@ import {
   type Argument,
   type CommandSpec,
   type Conversation,
+  type ConversationClient,
   type DecodedCommand,
   type DecoderLimits,
   type Failure,
@@ -47,7 +48,9 @@ export interface DispatcherOptions {
  *     │                                    └──► held while its server's link is full ──┐
  *     └──► waits while the pool has no routes, or routes change ──(wake)───────────────┘
  */
-export class Dispatcher implements Outlet, SessionOwner, Flushable {
+export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flushable {
+  readonly isSerial = false;
+  readonly remote = 'in-process';
   readonly reader: ReplyReader;
   readonly #outstanding = new Outstanding();
   readonly #fullLinks = new FullLinks(() => this.wake());
@@ -69,7 +72,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     this.#pool = pool;
     this.#options = options;
     this.#session = pool.openSession(this);
-    this.#conversation = codec.createConversation({ password: null });
+    this.#conversation = codec.createRealm({ password: null }).createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();
   }
@@ -139,7 +142,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     const deadline = this.#engine.turn.now - timeout;
     for (let call = this.#outstanding.oldest; call !== null && call.since <= deadline; ) {
       const { next } = call;
-      call.finish(this.errorOf('timeout', 0));
+      if (!call.blocks) call.finish(this.errorOf('timeout', 0));
       call = next;
     }
   }
@@ -159,7 +162,15 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     this.#closedBy = cause;
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
+    this.#session.end();
+    this.#conversation.end();
     this.#writer.dispose();
+  }
+
+  push(): void {}
+
+  destroy(): void {
+    this.close(null);
   }
 
   leave(call: Call): void {
@@ -183,12 +194,29 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     if (!this.#write(call, name, args)) return;
     const { decoder } = writer;
     const { handling } = decoder;
-    if (handling === Handling.local || handling === Handling.reject) {
-      call.answerLocally(this.#answer(decoder));
-    } else if (!this.#fullLinks.any || !this.#meetsFullLink(call, decoder, name, args)) {
-      this.#session.dispatch(this.#requestOf(call, decoder.spec), decoder);
-    }
+    if (handling === Handling.local || handling === Handling.reject) this.#converse(call, name, args);
+    else this.#dispatch(call, name, args);
     writer.close();
+  }
+
+  #dispatch(call: Call, name: string, args: readonly Argument[]): void {
+    const { decoder } = this.#writer;
+    if (this.#fullLinks.any && this.#meetsFullLink(call, decoder, name, args)) return;
+    this.#session.dispatch(this.#requestOf(call, decoder.spec), decoder);
+  }
+
+  #converse(call: Call, name: string, args: readonly Argument[]): void {
+    const conversation = this.#conversation;
+    const answer = conversation.answer(this.#writer.decoder);
+    this.#session.useLinks(conversation.links);
+    if (answer === null) {
+      this.#dispatch(call, name, args);
+    } else if (answer instanceof Uint8Array) {
+      call.answerLocally(answer);
+    } else if (answer.kind === 'errand') {
+      call.blocks = answer.blocks;
+      this.#session.run(this.#requestOf(call, answer.spec), answer);
+    }
   }
 
   sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void {
@@ -247,15 +275,12 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
   /** What is answered here has no place on a connection that all share: SELECT would change it for everybody. */
   #refusalWithinRun(name: string): Error | null {
     const { decoder } = this.#writer;
-    if (decoder.handling === Handling.reject) return this.#errorIn(this.#answer(decoder));
-    if (decoder.handling !== Handling.local && decoder.handling !== Handling.allNodes) return null;
-    const why = decoder.handling === Handling.local ? '' : ': it concerns every server';
+    const { handling, keyCount } = decoder;
+    if (handling === Handling.reject) return this.#errorIn(this.#conversation.answer(decoder) as Uint8Array);
+    const isLocal = handling === Handling.local && keyCount === 0;
+    if (!isLocal && handling !== Handling.allNodes) return null;
+    const why = isLocal ? '' : ': it concerns every server';
     return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction${why}`);
-  }
-
-  /** What needs no server. Never `null`: nothing is gathered here. */
-  #answer(command: DecodedCommand): Uint8Array {
-    return this.#conversation.answer(command) as Uint8Array;
   }
 
   #errorIn(reply: Uint8Array): Error {

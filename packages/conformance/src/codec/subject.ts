@@ -1,6 +1,8 @@
 import {
   type Argument,
   type Codec,
+  type Conversation,
+  type ConversationClient,
   type DecodedCommand,
   type DecoderLimits,
   DecodeStatus,
@@ -17,6 +19,8 @@ export const LIMITS: DecoderLimits = {
   maxInlineLength: 65_536,
   maxKeyLength: 536_870_912,
 };
+
+const NOBODY: ConversationClient = { remote: 'nowhere', push: () => {}, destroy: () => {} };
 
 /** The codec that a proof is about, with its samples. */
 export class Subject {
@@ -40,7 +44,11 @@ export class Subject {
 
   /** The decoder of a client that may do what it likes. */
   createDecoder(limits = LIMITS): RequestDecoder {
-    return this.codec.createDecoder(limits, this.codec.createConversation({ password: null }));
+    return this.codec.createDecoder(limits, this.createConversation(null));
+  }
+
+  createConversation(password: string | null): Conversation {
+    return this.codec.createRealm({ password }).createConversation(NOBODY);
   }
 
   /** A decoder that stands on a request, which is to be one whole command. */

@@ -64,27 +64,33 @@ export function shakesHands(subject: Subject): void {
   }
 }
 
-export function opensUp({ codec, breach }: Subject): void {
+export function opensUp(subject: Subject): void {
+  const { breach } = subject;
   for (const password of [null, 'secret']) {
-    const { open, closing, gathering } = codec.createConversation({ password });
+    const { open, closing, intercepts, muted, links } = subject.createConversation(password);
     if (open !== (password === null)) breach(`with the password ${password}, open is ${open}`);
     if (closing) breach('it begins with its end');
-    if (gathering) breach('it gathers commands before it was asked to');
+    if (intercepts && open) breach('it intercepts commands before it was asked to');
+    if (!intercepts && !open) breach('it intercepts nothing though it is not open');
+    if (muted) breach('it is muted before it was asked to');
+    if (links !== null) breach('it has links of its own before it was asked to');
   }
 }
 
 export function answersCommands(subject: Subject): void {
   for (const sample of subject.samples.commands) {
     for (const password of [null, 'secret']) {
-      const conversation = subject.codec.createConversation({ password });
+      const conversation = subject.createConversation(password);
       const command = subject.codec.createDecoder(LIMITS, conversation);
       // While it is shut, a decoder may refuse what it takes of others.
       if (command.decode(sample, 0, sample.length) !== DecodeStatus.command) continue;
-      const isAnswered = command.handling === Handling.local || command.handling === Handling.reject;
-      if (!isAnswered && conversation.open) continue;
-      const reply = conversation.answer(command);
-      if (reply === null) subject.breach(`${show(sample)} has no answer, and nothing was gathered before it`);
-      else subject.frame(reply);
+      const { handling } = command;
+      const isAnswered = handling === Handling.local || handling === Handling.reject;
+      if (!isAnswered && !conversation.intercepts) continue;
+      const answer = conversation.answer(command);
+      if (answer instanceof Uint8Array) subject.frame(answer);
+      else if (answer === null && handling === Handling.reject)
+        subject.breach(`${show(sample)} has no answer`);
     }
   }
 }

@@ -41,4 +41,6 @@ export interface LinkObserver {
   answered(): void;
   /** Requests ran out of time; at most once for requests that waited side by side. */
   timedOut(): void;
+  /** What came answers no request. False: nobody understands it. */
+  unasked(bytes: Uint8Array, start: number, end: number): boolean;
 }

@@ -68,6 +68,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #retryTimer: NodeJS.Timeout | null = null;
   /** Bytes of the replies that a run has got so far: it is settled by all of them at once. */
   #runLength = 0;
+  #usedAt = 0;
   #stalledAt = -1;
   /** Stalls since bytes came last. */
   #stalls = 0;
@@ -97,6 +98,10 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     return this.inFlight.bytes >= this.#class.maxBytes;
   }
 
+  isIdleSince(time: number): boolean {
+    return this.#state === State.open && this.inFlight.count === 0 && this.#usedAt < time;
+  }
+
   /** Wakes somebody, once, when there is room again. */
   wait(sleeper: Sleeper): void {
     this.#sleepers.push(sleeper);
@@ -119,8 +124,9 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   queue(request: Request): void {
-    const turn = this.#class.engine.turn;
-    if (request.queuedAt === 0) request.queuedAt = turn.now;
+    const { turn } = this.#class.engine;
+    this.#usedAt = turn.now;
+    if (request.queuedAt === 0) request.queuedAt = this.#usedAt;
     request.holders++;
     const length = request.end - request.start;
     (request.sender as Sender).sent(length);
@@ -253,13 +259,17 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
       if (next === FRAME_INCOMPLETE) return at;
       if (next < 0) this.#fail('garbage', new Error('the reply is malformed'));
       else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
-      else if (!this.inFlight.awaitsReply)
-        this.#fail('garbage', new Error('a reply came that no request is waiting for'));
+      else if (!this.inFlight.awaitsReply) this.#takeUnasked(bytes, at, next);
       else if (this.#isWithinRun(at, next)) continue;
       else this.#takeReply(bytes, at, next);
       at = next;
     }
     return this.isConnected ? at : end;
+  }
+
+  #takeUnasked(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#observer.unasked(bytes, start, end))
+      this.#fail('garbage', new Error('a reply came that no request is waiting for'));
   }
 
   /** Whether the reply that ends at `next` is one of a run, and not its last. */

@@ -10,6 +10,7 @@ const PROBE: CommandSpec = { name: 'probe', readonly: true };
 /** Asks a server over a connection of its own whether it serves: no client waits for the answer. */
 export class Probe implements RequestOwner, Sender, LinkObserver {
   readonly number = 0;
+  readonly linkClass = 0;
   lastLostWrite = 0;
   readonly #link: Link;
   readonly #linkClass: LinkClass;
@@ -62,6 +63,9 @@ export class Probe implements RequestOwner, Sender, LinkObserver {
   wake(): void {}
   connected(): void {}
   answered(): void {}
+  unasked(): boolean {
+    return false;
+  }
   timedOut(): void {}
   disconnected(): void {}
 }

@@ -12,7 +12,8 @@ import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
 import type { Turn } from '../turn.js';
 import { Link } from './link.js';
-import type { LinkClass, LinkObserver } from './link-class.js';
+import type { LinkObserver } from './link-class.js';
+import type { LinkClasses } from './link-classes.js';
 
 /** Is told what a node lives through. */
 export interface NodeListener {
@@ -30,17 +31,22 @@ export class ServerNode implements LinkObserver {
   readonly name: string;
   readonly weight: number;
   readonly endpoint: Endpoint;
-  readonly links: readonly Link[];
+  /** Of all classes. */
+  readonly links: Link[] = [];
   readonly counters = new Float64Array(SERVER_FIELDS.length);
   readonly #logger: Logger;
   readonly #listener: NodeListener;
   readonly #turn: Turn;
+  readonly #classes: LinkClasses;
+  readonly #connections: number;
+  /** By the class's number. */
+  readonly #linksOf: Link[][] = [];
   #failures = 0;
   #failedAt = -1;
 
   constructor(
     description: NodeDescription,
-    linkClass: LinkClass,
+    classes: LinkClasses,
     connections: number,
     logger: Logger,
     listener: NodeListener,
@@ -50,12 +56,21 @@ export class ServerNode implements LinkObserver {
     this.weight = description.weight;
     this.endpoint = description.endpoint;
     this.#logger = logger;
-    this.#turn = linkClass.engine.turn;
+    this.#turn = classes.at(0).engine.turn;
+    this.#classes = classes;
+    this.#connections = connections;
     this.#listener = listener;
-    this.links = Array.from(
-      { length: connections },
-      () => new Link(linkClass, description.endpoint, this, this.counters),
+    this.#makeLinks(0);
+  }
+
+  #makeLinks(linkClass: number): Link[] {
+    const links = Array.from(
+      { length: this.#connections },
+      () => new Link(this.#classes.at(linkClass), this.endpoint, this, this.counters),
     );
+    this.#linksOf[linkClass] = links;
+    this.links.push(...links);
+    return links;
   }
 
   get slots(): readonly SlotRange[] | undefined {
@@ -64,12 +79,20 @@ export class ServerNode implements LinkObserver {
 
   /** A sender keeps to one of the links, so that its requests to this node stay in order. */
   linkOf(sender: Sender): Link {
-    const { links } = this;
+    const { linkClass } = sender;
+    const links = this.#linksOf[linkClass] ?? this.#makeLinks(linkClass);
     return links.length === 1 ? links[0] : links[sender.number % links.length];
   }
 
   closeLinks(): void {
     for (const link of this.links) link.close();
+  }
+
+  /** Closes links beside the pool's own that were not used since then. */
+  closeIdle(since: number): void {
+    for (const links of this.#linksOf.slice(1)) {
+      for (const link of links ?? []) if (link.isIdleSince(since)) link.close();
+    }
   }
 
   /** Starts afresh: no failures, and no link waits before it connects. */
@@ -87,6 +110,10 @@ export class ServerNode implements LinkObserver {
     if (this.#failures === 0) return;
     this.#failures = 0;
     this.#failedAt = -1;
+  }
+
+  unasked(): boolean {
+    return false;
   }
 
   timedOut(): void {

@@ -2,6 +2,8 @@
 export interface Sender {
   /** Decides which of a node's links it keeps to. */
   readonly number: number;
+  /** In which state its links are: one of the pool's link classes. */
+  readonly linkClass: number;
   /** Used while the requests of a lost link are sorted. */
   lastLostWrite: number;
   /** A link took one of its requests. */

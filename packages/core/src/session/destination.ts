@@ -1,6 +1,10 @@
 import type { Codec } from '@shardmux/plugin-api';
+import type { LinkClasses } from '../dispatch/link-classes.js';
+import type { PrivateLinks } from '../dispatch/private-links.js';
 import type { ServerNode } from '../dispatch/server-node.js';
+import type { Engine } from '../engine.js';
 import type { SplitPool } from '../fanout/split-pool.js';
+import type { Logger } from '../logger.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { Watch } from '../telemetry/watch.js';
 
@@ -8,7 +12,11 @@ import type { Watch } from '../telemetry/watch.js';
 export interface Destination {
   /** In force just now; `null` where no node is in service. */
   readonly table: RouteTable<ServerNode> | null;
+  readonly engine: Engine;
   readonly codec: Codec;
+  readonly linkClasses: LinkClasses;
+  readonly privateLinks: PrivateLinks;
+  readonly logger: Logger;
   readonly counters: Float64Array;
   readonly splits: SplitPool;
   /** `null` while nobody watches single commands. */

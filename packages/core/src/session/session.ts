@@ -1,6 +1,15 @@
-import { type Codec, type DecodedCommand, type Failure, Handling, type Run } from '@shardmux/plugin-api';
+import {
+  type Codec,
+  type DecodedCommand,
+  type Errand,
+  type Failure,
+  Handling,
+  type LinkState,
+  type Run,
+} from '@shardmux/plugin-api';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
+import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
 import type { Request } from '../request/request.js';
 import { MISROUTED, type RouteTable } from '../routing/route-table.js';
@@ -17,6 +26,8 @@ export interface SessionOwner {
    * the whole session, `link.wait` tells when the link has room again. Must not dispatch.
    */
   full(link: Link): void;
+  /** Its replies have an order: what comes behind a command that blocks waits for it. */
+  readonly isSerial: boolean;
 }
 
 /** What is sent as it is: a command, or a run of them. */
@@ -30,19 +41,26 @@ const PLACEHOLDER = Buffer.from('placeholder');
  *
  *          waitFor a full link, where the owner asks for it
  *   ready ─────────────────────────► waits for room ──────┐
- *     │ the pool's table changed, requests under way      ├─ wake ──► ready
- *     └────────────────────────────► waits for the mark ──┘
+ *     │ other routes or links, requests under way         ├─ wake ──► ready
+ *     ├────────────────────────────► waits for the mark ──┤
+ *     └─ an errand ────────────────► is held ─────────────┘
  *
- * Waiting for the mark: after a change of routes, the next request goes out only when all that the session sent by
- * the old table is answered. So nothing overtakes, whichever key moved.
+ * Waiting for the mark: after a change of routes or of the links' state, the next request goes out only when all that
+ * the session sent before is answered. So nothing overtakes, whichever key moved.
  */
 export class Session implements SplitSender {
   readonly #destination: Destination;
   readonly number: number;
   readonly #owner: SessionOwner;
   #table: RouteTable<ServerNode> | null;
+  /** Which of a node's links it uses; `#wanted` is what it is to use from the mark on. */
+  linkClass = 0;
+  #wanted = 0;
   #outstanding = 0;
   #waitsForRoom = false;
+  #isHeld = false;
+  #errands: Errands | null = null;
+  isEnded = false;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
   lastLostWrite = 0;
@@ -68,11 +86,27 @@ export class Session implements SplitSender {
 
   /** To be asked before each dispatch. False: `wake` will be called. */
   get isReady(): boolean {
-    if (this.#waitsForRoom) return false;
-    if (this.#table === this.#destination.table) return true;
+    if (this.#waitsForRoom || this.#isHeld) return false;
+    if (this.#table === this.#destination.table && this.linkClass === this.#wanted) return true;
     if (this.#outstanding > 0) return false;
-    this.#table = this.#destination.table;
+    this.adopt();
     return true;
+  }
+
+  /** All that it sent is answered. */
+  get isAtRest(): boolean {
+    return this.#outstanding === 0;
+  }
+
+  /** Nothing is under way: it may change its routes and its links. */
+  adopt(): void {
+    this.#table = this.#destination.table;
+    this.linkClass = this.#wanted;
+  }
+
+  /** From the mark on it uses links in this state. */
+  useLinks(state: LinkState | null): void {
+    this.#wanted = this.#destination.linkClasses.numberOf(state);
   }
 
   /** Sends a command where its keys live; the reply goes to the request's owner, perhaps before this returns. */
@@ -120,6 +154,39 @@ export class Session implements SplitSender {
     this.#forwardTo(index, table, request, run);
   }
 
+  /** The request's reply is the errand's, for which everything that comes after it waits. The session must be ready. */
+  run(request: Request, errand: Errand): void {
+    this.#errands ??= new Errands(this, this.#destination);
+    this.#isHeld = true;
+    this.#errands.begin(request, errand);
+  }
+
+  /** Nothing waits for an errand any more. */
+  release(): void {
+    this.#isHeld = false;
+    this.#owner.wake();
+  }
+
+  /** An errand waits for its turn, or is under way. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  get isSerial(): boolean {
+    return this.#owner.isSerial;
+  }
+
+  /** Waits for other clients, on a connection of its own. */
+  get isBlocked(): boolean {
+    return this.#errands?.isBlocked ?? false;
+  }
+
+  /** Its owner is gone. */
+  end(): void {
+    this.isEnded = true;
+    this.#errands?.end();
+  }
+
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */
   dispatchTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
     this.#destination.watch?.begin(request, 0);
@@ -157,7 +224,9 @@ export class Session implements SplitSender {
 
   returned(bytes: number): void {
     this.bytesInFlight -= bytes;
-    if (--this.#outstanding === 0) this.#owner.wake();
+    if (--this.#outstanding > 0) return;
+    this.#errands?.start();
+    this.#owner.wake();
   }
 
   wake(): void {

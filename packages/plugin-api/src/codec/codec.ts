@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command-spec.js';
-import type { Conversation, ConversationOptions } from './conversation.js';
+import type { Conversation, Realm, RealmOptions } from './conversation.js';
 import type { Merger, Splitter } from './fragments.js';
 import type { ReplyFramer } from './reply-framer.js';
 import type { ReplyReader } from './reply-reader.js';
@@ -25,7 +25,11 @@ export type Failure =
   /** The pool's hash or distribution gave no node for a key. */
   | 'misrouted'
   /** The pool has as many clients as it may have. */
-  | 'maxClients';
+  | 'maxClients'
+  /** As many connections are in use by single clients as may be. */
+  | 'privateLinks'
+  /** The codec could not serve the command. */
+  | 'broken';
 
 /** What a new connection to a server needs before requests may use it. */
 export interface Handshake {
@@ -42,6 +46,8 @@ export interface LinkCredentials {
   readonly username: string | null;
   readonly password: string | null;
   readonly database: number;
+  /** The codec's own number; left out: 0. */
+  readonly protocol?: number;
   /** What the server lists the connection as; `null` for nothing. A server that refuses the name serves all the same. */
   readonly name: string | null;
 }
@@ -59,7 +65,8 @@ export interface Codec<
   /** The decoder holds a client to stricter limits while its conversation is not open. */
   createDecoder(limits: DecoderLimits, conversation: Conversation<Command>): RequestDecoder & Command;
   createFramer(): ReplyFramer;
-  createConversation(options: ConversationOptions): Conversation<Command>;
+  /** Once per pool. */
+  createRealm(options: RealmOptions): Realm<Command>;
   readonly splitter: Splitter<Spec, Command>;
   readonly merger: Merger<Spec>;
   /** An application's side: what a client in the same process sends and gets. */

@@ -8,7 +8,7 @@ export const Handling = {
   split: 2,
   /** Has no key, any node will do: the one that owns the key `placeholder` is taken. */
   anyNode: 3,
-  /** Answered by the conversation, no server is asked. */
+  /** The conversation says what is to be done: it answers by itself, say. */
   local: 4,
   /** Has no key and concerns them all: to every node in service as it is, and the replies merged. */
   allNodes: 5,

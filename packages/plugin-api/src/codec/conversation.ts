@@ -1,15 +1,32 @@
 import type { CommandSpec } from './command-spec.js';
+import type { Errand } from './errand.js';
 import type { DecodedCommand, KeyRanges } from './request-decoder.js';
 
-export interface ConversationOptions {
+export interface RealmOptions {
   /** What clients must authenticate with; `null` where anyone may enter. */
   readonly password: string | null;
   /** How many bytes of commands a client may gather, to have them run as one. Left out: it may gather none. */
   readonly maxRunBytes?: number;
 }
 
+/** What the conversations of one pool have in common: who may enter, and what they know of each other. */
+export interface Realm<Command extends DecodedCommand = DecodedCommand> {
+  createConversation(client: ConversationClient): Conversation<Command>;
+}
+
+/** The client that a conversation is held with. */
+export interface ConversationClient {
+  /** Where it is: `host:port`, a path, or what else it is known by. */
+  readonly remote: string;
+  /** Sends what no command asked for, behind all replies that are owed. The bytes are copied. */
+  push(bytes: Uint8Array, start: number, end: number): void;
+  /** Ends the conversation at once. */
+  destroy(): void;
+}
+
 /** Commands that hold together: they go to the one server of all their keys, in one piece. */
 export interface Run extends KeyRanges {
+  readonly kind: 'run';
   /** What the whole is called. */
   readonly spec: CommandSpec;
   /** It is `bytes[start, end)`. */
@@ -19,19 +36,36 @@ export interface Run extends KeyRanges {
   readonly replies: number;
 }
 
+/** In which state connections to servers are that serve a conversation. Equal ones share connections. */
+export interface LinkState {
+  /** The codec's own number. 0: what its handshake leaves out. */
+  readonly protocol: number;
+  /** `null`: the pool's own. */
+  readonly database: number | null;
+}
+
+/**
+ * What is to be done with a command.
+ *
+ * Bytes: they are the whole reply. A run or an errand: its reply is the client's. `null`: the command goes on as its
+ * handling says, and where that says nothing by its keys.
+ */
+export type Answer = Uint8Array | Run | Errand | null;
+
 /** The state that one client's connection has in the protocol: is it authenticated, does it want to leave? */
 export interface Conversation<Command extends DecodedCommand = DecodedCommand> {
-  /** False: every command is to be passed to `answer`, whatever its handling. */
+  /** False: the client has not said yet who it is, and its commands are held to stricter limits. */
   readonly open: boolean;
-  /** True while the client gathers commands: every one is to be passed to `answer`, as while not open. */
-  readonly gathering: boolean;
+  /** True: every command is to be passed to `answer`, whatever its handling. Not only while it is not open. */
+  readonly intercepts: boolean;
+  /** The client does not want the reply to the command that was passed to `answer` last. */
+  readonly muted: boolean;
   /** True once the client asked to leave: close when all before it is answered. */
   readonly closing: boolean;
-  /**
-   * The whole reply to a command that is `local`, `reject`, or came while not open or gathering. May change the state.
-   * `null`: the reply is that to what was gathered, to be had by `takeRun`.
-   */
-  answer(command: Command): Uint8Array | null;
-  /** What is to be sent now: called once for each `null`, before the next command. */
-  takeRun(): Run;
+  /** What it needs of connections to servers. `null`: what the pool's own have. Another object with each change. */
+  readonly links: LinkState | null;
+  /** To be called with every command that is `local` or `reject`, or comes while it intercepts. May change the state. */
+  answer(command: Command): Answer;
+  /** The client is gone. The last call. */
+  end(): void;
 }

@@ -6,7 +6,7 @@ import { isWord } from './words.js';
 const [asc, desc, alpha, limit, by, get, store, storeDist] = words(
   'asc desc alpha limit by get store storedist',
 );
-const [block, count, noAck, group, streams, db] = words('block count noack group streams db');
+const [block, count, noAck, group, streams] = words('block count noack group streams');
 
 function words(list: string): Uint8Array[] {
   return list.split(' ').map(ascii);
@@ -75,25 +75,14 @@ export function streamKeys(command: Arguments, keys: Int32Array): number {
   const { argCount } = command;
   for (let i = 1; i < argCount; i++) {
     const left = argCount - i - 1;
-    if (left >= 1 && isWord(command, i, block)) return Refusal.blocks;
     if (left >= 1 && isWord(command, i, streams)) {
       if (left % 2 !== 0) return Refusal.unbalancedStreams;
       for (let key = 0; key < left / 2; key++) keys[key] = i + 1 + key;
       return left / 2;
     }
-    if (left >= 1 && isWord(command, i, count)) i++;
+    if (left >= 1 && (isWord(command, i, count) || isWord(command, i, block))) i++;
     else if (left >= 2 && isWord(command, i, group)) i += 2;
     else if (!isWord(command, i, noAck)) return Refusal.syntax;
   }
   return Refusal.syntax;
-}
-
-/** COPY, which can also leave the database that is the pool's. */
-export function copyKeys(command: Arguments, keys: Int32Array): number {
-  for (let i = 3; i < command.argCount; i++) {
-    if (i + 1 < command.argCount && isWord(command, i, db)) return Refusal.otherDatabase;
-  }
-  keys[0] = 1;
-  keys[1] = 2;
-  return 2;
 }

@@ -2,7 +2,7 @@ import { Handling } from '@shardmux/plugin-api';
 import type { CommandRow } from './command-row.js';
 import { MergeKind } from './command-spec.js';
 import type { KeyCountRefusals } from './keys.js';
-import { copyKeys, geoRadiusKeys, sortKeys, streamKeys } from './option-keys.js';
+import { geoRadiusKeys, sortKeys, streamKeys } from './option-keys.js';
 import { type KeyFinder, Refusal } from './refusal.js';
 
 /** How a command is handled. One that this file and the table do not allow is rejected. */
@@ -10,13 +10,39 @@ export interface Policy {
   readonly handling: Handling;
   /** Why not; empty for a command that is always supported. */
   readonly reason: string;
+  /** Of a command that the conversation serves: how. */
+  readonly how?: string;
 }
 
-/** What the conversation answers by itself. */
-const local = new Set(['auth', 'echo', 'hello', 'ping', 'quit', 'select']);
+const HERE = 'answered here';
+const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
+const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
 
-/** What the conversation gathers; those who cannot have that are told the reason. */
-const gathered = new Set(['multi', 'exec', 'discard']);
+/** What the conversation serves, and how. */
+const local: Readonly<Record<string, string>> = {
+  auth: HERE,
+  blmove: BLOCKS,
+  blmpop: BLOCKS,
+  blpop: BLOCKS,
+  brpop: BLOCKS,
+  brpoplpush: BLOCKS,
+  bzmpop: BLOCKS,
+  bzpopmax: BLOCKS,
+  bzpopmin: BLOCKS,
+  discard: HERE,
+  echo: HERE,
+  exec: HERE,
+  hello: HERE,
+  multi: HERE,
+  ping: HERE,
+  quit: HERE,
+  reset: HERE,
+  select: HERE,
+  unwatch: WATCHES,
+  watch: WATCHES,
+  xread: BLOCKS,
+  xreadgroup: BLOCKS,
+};
 
 /** What any server answers in the same way; functions are the same on all. */
 const anyNode = new Set(['command', 'lolwut', 'time', 'function|list', 'function|dump']);
@@ -34,6 +60,7 @@ const merges: Readonly<Record<string, MergeKind>> = {
   keys: MergeKind.concatenation,
   mget: MergeKind.array,
   randomkey: MergeKind.any,
+  swapdb: MergeKind.first,
 };
 
 /** What the tip `request_policy` asks for. */
@@ -43,9 +70,11 @@ const handlingsByTip: Readonly<Record<string, Handling>> = {
   all_nodes: Handling.allNodes,
 };
 
+/** What concerns every server though no tip says so. */
+const everywhere = new Set(['swapdb']);
+
 /** Commands whose keys the table cannot find, or finds too many of. */
 const finders: Readonly<Record<string, KeyFinder>> = {
-  copy: copyKeys,
   georadius: geoRadiusKeys(6),
   georadiusbymember: geoRadiusKeys(5),
   sort: sortKeys,
@@ -61,7 +90,6 @@ const refused: Readonly<Record<string, string>> = {
   'function|kill': BEHIND_SCRIPT,
   'function|stats': BEHIND_SCRIPT,
   migrate: 'it would move keys to where nobody looks for them',
-  move: 'a pool has a single database',
   'restore-asking': 'it belongs to the cluster bus',
   'script|debug': 'it would stop a server connection that is shared',
   'script|kill': BEHIND_SCRIPT,
@@ -77,8 +105,9 @@ const byCategory: readonly (readonly [category: string, reason: string])[] = [
 
 export function policyOf(row: CommandRow): Policy {
   const container = row.name.split('|', 1)[0];
-  if (local.has(container)) return { handling: Handling.local, reason: '' };
-  if (gathered.has(container)) return { handling: Handling.local, reason: reasonToReject(row) };
+  const how = local[row.name];
+  // The reason is for those whose conversation cannot serve it.
+  if (how) return { handling: Handling.local, reason: reasonToReject(row), how };
   if (anyNode.has(container) || anyNode.has(row.name) || row.name.endsWith('|help')) {
     return { handling: Handling.anyNode, reason: '' };
   }
@@ -89,6 +118,7 @@ export function policyOf(row: CommandRow): Policy {
 
 /** As the table tips where there is a merge for it; else to the one server that has all keys. */
 function handlingOf(row: CommandRow): Handling {
+  if (everywhere.has(row.name)) return Handling.allNodes;
   const tipped = handlingsByTip[tipOf(row, 'request_policy') ?? ''];
   return tipped === undefined || mergeOf(row) === MergeKind.none ? Handling.forward : tipped;
 }

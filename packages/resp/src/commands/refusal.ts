@@ -9,8 +9,6 @@ export const Refusal = {
   unsupported: -3,
   wrongArity: -4,
   keyTooLong: -5,
-  blocks: -7,
-  otherDatabase: -8,
   syntax: -9,
   unbalancedStreams: -10,
   notAnInteger: -11,

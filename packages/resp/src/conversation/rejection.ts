@@ -9,8 +9,6 @@ const MAX_QUOTED = 128;
 /** Redis-server's own texts, but for what only a proxy refuses. `%s` is the command's name. */
 const texts = new Map<Refusal, string>([
   [Refusal.keyTooLong, "a key of '%s' is longer than shardmux allows"],
-  [Refusal.blocks, "'%s' is not supported by shardmux: it would block a server connection that is shared"],
-  [Refusal.otherDatabase, "'%s' is not supported by shardmux: a pool has a single database"],
   [
     Refusal.untaggedPattern,
     "'%s' is not supported by shardmux: a pattern without a hash tag in braces may name keys on other servers",

@@ -17,6 +17,7 @@ const INITIAL_KEYS = 16;
  *   MULTI │ command │ command │ … │ EXEC
  */
 export class Transaction implements Run {
+  readonly kind = 'run';
   readonly spec: RespCommandSpec;
   readonly start = 0;
   bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_SIZE);

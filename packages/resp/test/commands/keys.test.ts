@@ -188,13 +188,8 @@ describe('commands whose keys cannot be told', () => {
   }
 
   it('are refused', () => {
-    expect(refusalOf('XREAD', 'BLOCK', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
-    expect(refusalOf('XREAD', 'block\0', '0', 'STREAMS', 'a', '$')).toBe(Refusal.blocks);
-    expect(refusalOf('COPY', 'a', 'b', 'REPLACE', 'db', '1')).toBe(Refusal.otherDatabase);
     expect(refusalOf('MIGRATE', 'host', '1', 'key', '0', '1')).toBe(Refusal.unsupported);
     expect(refusalOf('SCAN', '0')).toBe(Refusal.unsupported);
     expect(refusalOf('SSUBSCRIBE', 'channel')).toBe(Refusal.unsupported);
-    expect(refusalOf('WATCH', 'key')).toBe(Refusal.unsupported);
-    expect(refusalOf('BLPOP', 'key', '0')).toBe(Refusal.unsupported);
   });
 });

@@ -89,7 +89,7 @@ export class Checks {
 
   /** @returns a digest of all that was decoded. */
   decode(bytes, length, password, inPieces) {
-    const conversation = this.codec.createConversation({ password });
+    const conversation = conversationOf(this.codec, password);
     const decoder = this.codec.createDecoder(limits, conversation);
     let digest = 0;
     this.pieces.feed(bytes, length, inPieces, (stage, start, end) => {
@@ -126,7 +126,8 @@ export class Checks {
     assert.equal(command.end, last + 2);
     for (let i = 0; i < command.keyCount; i++) digest = mix(digest, command.keyStart(i) - command.start);
     if (!conversation.open || command.handling === LOCAL || command.handling === REJECT) {
-      this.checkReply(conversation.answer(command));
+      const answer = conversation.answer(command);
+      if (answer instanceof Uint8Array) this.checkReply(answer);
       return digest;
     }
     const again = this.codec.createDecoder(limits, conversation);
@@ -241,7 +242,7 @@ class Fragments {
 }
 
 function specOf(codec, line) {
-  const decoder = codec.createDecoder(limits, codec.createConversation({ password: null }));
+  const decoder = codec.createDecoder(limits, conversationOf(codec, null));
   const bytes = Buffer.from(`${line}\r\n`);
   assert.equal(decoder.decode(bytes, 0, bytes.length), COMMAND);
   return decoder.spec;
@@ -249,4 +250,8 @@ function specOf(codec, line) {
 
 function mix(digest, value) {
   return Math.imul(digest ^ value, 0x01000193) >>> 0;
+}
+
+function conversationOf(codec, password) {
+  return codec.createRealm({ password }).createConversation({ remote: 'nowhere', push() {}, destroy() {} });
 }

@@ -21,7 +21,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
   codec: {
     createDecoder: 'function',
     createFramer: 'function',
-    createConversation: 'function',
+    createRealm: 'function',
     createReader: 'function',
     splitter: 'object',
     merger: 'object',

@@ -42,6 +42,7 @@ export function poolOptions(
     timeout: config.timeout,
     reconnect: preferences.reconnect ?? exponentialBackoff(reconnect.min, reconnect.max),
     maxLinkBytes: config.limits.maxLinkBytes,
+    maxPrivateLinks: config.limits.maxPrivateLinks,
     retryReads: config.retry === 'idempotent',
     observe: parts.telemetry.map((telemetry) => (pool) => telemetry.observe(pool)),
     logger,

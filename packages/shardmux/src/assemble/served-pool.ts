@@ -41,7 +41,7 @@ export class ServedPool {
       endpoint: config.listen,
       listen: { backlog: config.backlog, keepAlive: config.keepAlive.client, noDelay: config.noDelay },
       limits: config.limits,
-      conversation: { password: config.password },
+      realm: { password: config.password },
       admission,
     });
   }

@@ -1,6 +1,8 @@
-import type { Codec } from '@shardmux/plugin-api';
+import type { Codec, ConversationClient } from '@shardmux/plugin-api';
 import type { PoolConfig } from '../config/normalised.js';
 import type { Culprit } from './culprit.js';
+
+const nobody: ConversationClient = { remote: '', push: () => {}, destroy: () => {} };
 
 /**
  * Makes one of all that every link and every client will have. A plugin that cannot do it would fail when the first
@@ -19,7 +21,8 @@ export function tryCodec(codec: Codec, { limits, password, database }: PoolConfi
   attempt('framer', () => codec.createFramer());
   attempt('reader', () => codec.createReader());
   attempt('handshake', () => codec.handshake({ username: null, password, database, name: null }));
-  const conversation = attempt('conversation', () => codec.createConversation({ password }));
+  const realm = attempt('realm', () => codec.createRealm({ password }));
+  const conversation = attempt('conversation', () => realm.createConversation(nobody));
   attempt('decoder', () => codec.createDecoder(limits, conversation));
   return codec;
 }

@@ -101,5 +101,7 @@ export interface PoolLimits {
   readonly maxSessionBytes: number;
   readonly maxOutputBytes: number;
   readonly maxLinkBytes: number;
+  /** Connections to servers that each belong to one client; per worker. */
+  readonly maxPrivateLinks: number;
   readonly idleTimeout: number;
 }

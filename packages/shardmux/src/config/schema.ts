@@ -85,6 +85,12 @@ const limits = mapping({
     .describe(
       'Bytes in flight on one connection to a server; above it the clients that use it are not read.',
     ),
+  maxPrivateLinks: whole(0, MAX_INT)
+    .default(1_000)
+    .describe(
+      'Connections to servers that each belong to one client while it blocks or watches keys, per worker; the next ' +
+        'client gets an error at once.',
+    ),
   idleTimeout: milliseconds()
     .default(0)
     .describe('How long a client may be silent, in ms; 0 for ever. As Redis (timeout).'),

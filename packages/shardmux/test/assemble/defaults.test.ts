@@ -17,9 +17,9 @@ test('a pool has the defaults of the configuration', () => {
   const { name, rule, topology, transport, codec } = options;
   const engine = new Engine();
   const configured = new Pool(engine, { ...options, offline: null, reopens: false, preconnect: false });
-  const { backoff, ...rest } = new Pool(engine, { name, rule, topology, transport, codec }).linkClass;
+  const { backoff, ...rest } = new Pool(engine, { name, rule, topology, transport, codec }).linkClasses.at(0);
   const own = { backoff: expect.any(Function), waiting: expect.any(Function) };
-  expect(configured.linkClass).toEqual({ ...rest, ...own });
+  expect(configured.linkClasses.at(0)).toEqual({ ...rest, ...own });
   for (const attempt of [1, 2, 9]) {
     const longest = Math.min(config.reconnect.max, config.reconnect.min * 2 ** (attempt - 1));
     for (let i = 0; i < 50; i++) {
@@ -35,5 +35,6 @@ test('a client of a proxy has the limits of the configuration', () => {
     ...DEFAULT_LIMITS,
     maxClients: 10_000,
     maxLinkBytes: config.limits.maxLinkBytes,
+    maxPrivateLinks: config.limits.maxPrivateLinks,
   });
 });

@@ -59,6 +59,7 @@ test('what a file leaves out has its default', () => {
           maxSessionBytes: 16_777_216,
           maxOutputBytes: 1_073_741_824,
           maxLinkBytes: 67_108_864,
+          maxPrivateLinks: 1_000,
           idleTimeout: 0,
         },
       },

@@ -38,9 +38,9 @@ export const brokenPlugins: readonly BrokenPlugin[] = [
     'codec',
     `() => ({
       ...Object.fromEntries(['createFramer', 'createReader', 'handshake', 'createDecoder', 'errorCode', 'failureReply'].map((name) => [name, () => {}])),
-      splitter: {}, merger: {}, encoder: {}, probe: new Uint8Array(1), createConversation: () => { throw new Error('speechless'); },
+      splitter: {}, merger: {}, encoder: {}, probe: new Uint8Array(1), createRealm: () => { throw new Error('speechless'); },
     })`,
-    /cannot create a conversation: speechless$/,
+    /cannot create a realm: speechless$/,
   ],
   [
     'watches nothing',

@@ -1,0 +1,134 @@
+import {
+  type CommandSpec,
+  type DecodedCommand,
+  type Errand,
+  type ErrandHost,
+  type ErrandNode,
+  FailureError,
+  ReplyClass,
+} from '@shardmux/plugin-api';
+import type { LeasedLink } from '../dispatch/private-link.js';
+import type { ServerNode } from '../dispatch/server-node.js';
+import type { Request } from '../request/request.js';
+import type { Destination } from '../session/destination.js';
+import type { Session } from '../session/session.js';
+import { Question } from './question.js';
+
+const ASKED: CommandSpec = { name: 'errand', readonly: false };
+
+/**
+ * The errands of one session.
+ *
+ *   begin ──► waits until all before it is answered ──► runs ──► its reply
+ *             └──────── the session holds everything back ─────┘
+ *                       (beside one that blocks, it may go on)
+ */
+export class Errands implements ErrandHost {
+  readonly #session: Session;
+  readonly #destination: Destination;
+  readonly #leased = new Set<LeasedLink>();
+  #next: { readonly request: Request; readonly errand: Errand } | null = null;
+  #blocked = 0;
+
+  constructor(session: Session, destination: Destination) {
+    this.#session = session;
+    this.#destination = destination;
+  }
+
+  /** One at least waits for other clients. */
+  get isBlocked(): boolean {
+    return this.#blocked > 0;
+  }
+
+  /** The session must be ready, and is to hold everything back from here on. */
+  begin(request: Request, errand: Errand): void {
+    request.holders++;
+    this.#next = { request, errand };
+    if (this.#session.isAtRest) this.start();
+  }
+
+  /** All that the session sent is answered. */
+  start(): void {
+    if (this.#next === null) return;
+    const { request, errand } = this.#next;
+    this.#next = null;
+    this.#session.adopt();
+    void this.#run(request, errand);
+  }
+
+  async #run(request: Request, errand: Errand): Promise<void> {
+    const session = this.#session;
+    this.#destination.watch?.begin(request, 0);
+    const ending = this.#replyTo(request, errand);
+    const goesOn = errand.blocks && !session.isSerial;
+    if (goesOn) session.release();
+    if (errand.blocks) this.#blocked++;
+    await ending;
+    if (errand.blocks) this.#blocked--;
+    if (!goesOn) session.release();
+  }
+
+  async #replyTo(request: Request, errand: Errand): Promise<void> {
+    try {
+      const reply = await errand.run(this);
+      if (!request.answered) request.owner?.settle(request, reply, 0, reply.length, ReplyClass.ok);
+    } catch (error) {
+      if (!request.answered) request.owner?.fail(request, this.#failureOf(error, errand));
+    } finally {
+      this.#destination.engine.requests.release(request);
+    }
+  }
+
+  #failureOf(error: unknown, { spec }: Errand): FailureError['failure'] {
+    if (error instanceof FailureError) return error.failure;
+    this.#destination.logger.error(`${spec.name} could not be served: ${String(error)}`);
+    return 'broken';
+  }
+
+  /** The session is over: connections of its own are closed, and what waits on them fails. */
+  end(): void {
+    for (const link of this.#leased) link.close();
+  }
+
+  // ─── ErrandHost ───────────────────────────────────────────────────────────
+
+  get nodes(): readonly ErrandNode[] {
+    return (this.#destination.table?.nodes ?? []).map((server) => this.#accessTo(server));
+  }
+
+  ownerOf(key: Uint8Array): ErrandNode {
+    const { table } = this.#destination;
+    if (table === null) throw new FailureError('refused');
+    const index = table.locate(key, 0, key.length);
+    if (index < 0) throw new FailureError('misrouted');
+    return this.#accessTo(table.nodes[index]);
+  }
+
+  dispatch(command: DecodedCommand): Promise<Uint8Array> {
+    const question = new Question(this.#destination.engine.requests, this.#session, command.spec);
+    this.#session.dispatch(question.request, command);
+    return question.reply;
+  }
+
+  #accessTo(server: ServerNode): ErrandNode {
+    return {
+      name: server.name,
+      ask: (request, replies) => this.#ask(server, request, replies),
+      lease: () => this.#lease(server),
+    };
+  }
+
+  #ask(server: ServerNode, bytes: Uint8Array, replies?: number): Promise<Uint8Array> {
+    const question = new Question(this.#destination.engine.requests, this.#session, ASKED, replies);
+    this.#session.forward(question.request, { bytes, start: 0, end: bytes.length }, server);
+    return question.reply;
+  }
+
+  #lease(server: ServerNode): LeasedLink {
+    if (this.#session.isEnded) throw new FailureError('closed');
+    const link = this.#destination.privateLinks.lease(server, this.#session.linkClass);
+    this.#leased.add(link);
+    link.onReturned = () => this.#leased.delete(link);
+    return link;
+  }
+}
