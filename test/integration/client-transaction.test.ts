@@ -143,7 +143,6 @@ test.each([
   ['quit'],
   ['watch', 'a'],
   ['subscribe', 'a'],
-  ['blpop', 'a', '0'],
   ['multi'],
   ['exec'],
   ['discard'],
@@ -226,8 +225,32 @@ test('nothing of others gets between, and nothing is half done when the link is 
   await relay.stop();
 });
 
-test('a transaction that would hold a connection of its own is refused in words', () => {
-  expect(() => redis.multi({ pipeline: false })).toThrow('gather the commands');
+test('a transaction may be made call by call', async () => {
+  const client = redis.duplicate();
+  expect(await client.multi({ pipeline: false })).toBe('OK');
+  expect(await Promise.all([client.set('{a}1', '1'), client.incr('{a}1')])).toEqual(['QUEUED', 'QUEUED']);
+  await expect(client.multi().get('{a}1').exec()).rejects.toMatchObject({ code: 'SHARDMUX_UNSUPPORTED' });
+  expect(await client.exec()).toEqual(['OK', 2]);
+  expect(await client.get('{a}1')).toBe('2');
+  client.disconnect();
+});
+
+test('watched keys: changed by another, the transaction comes to null; else it runs', async () => {
+  const client = redis.duplicate();
+  await client.watch('{a}1', '{a}2');
+  expect(await client.multi().set('{a}1', '1').exec()).toEqual([[null, 'OK']]);
+  await client.watch('{a}1');
+  await redis.set('{a}1', '2');
+  expect(await client.multi().set('{a}1', '3').exec()).toBe(null);
+  await client.watch('{a}1');
+  await expect(client.multi().call('no-such-command').exec()).rejects.toThrow('EXECABORT');
+  await redis.set('{a}1', '4');
+  expect(await client.multi().incr('{a}1').exec()).toEqual([[null, 5]]);
+  await client.watch('{a}1');
+  await redis.set('{a}1', '6');
+  expect(await client.unwatch()).toBe('OK');
+  expect(await client.multi().incr('{a}1').exec()).toEqual([[null, 7]]);
+  client.disconnect();
 });
 
 test('a transaction as an array, with large values, and a split command whose keys share a shard', async () => {

@@ -216,14 +216,15 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     return new Batch(this, commands);
   }
 
-  /** A transaction: all keys of its commands must lie on one server. */
-  multi(commands?: unknown[][] | { readonly pipeline: boolean }): ChainableCommander {
-    if (commands !== undefined && !Array.isArray(commands) && !commands.pipeline) {
-      throw new ClientError(
-        'SHARDMUX_UNSUPPORTED',
-        'multi({ pipeline: false }) needs a connection of its own: gather the commands with multi(), then exec()',
-      );
-    }
+  /**
+   * A transaction: all keys of its commands must lie on one server. With `{ pipeline: false }` every call of the client
+   * up to `exec` is part of it.
+   */
+  multi(options: { readonly pipeline: false }): Promise<'OK'>;
+  multi(commands?: unknown[][] | { readonly pipeline: true }): ChainableCommander;
+  multi(commands?: unknown[][] | { readonly pipeline: boolean }): ChainableCommander | Promise<'OK'> {
+    if (commands !== undefined && !Array.isArray(commands) && !commands.pipeline)
+      return this[invoke]('multi', [], false) as Promise<'OK'>;
     const { scripts } = this;
     return new Batch(
       { scripts, readOptions: (buffers) => this.readOptions(buffers), run: (calls) => this.#transact(calls) },

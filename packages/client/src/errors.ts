@@ -66,7 +66,10 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
   garbage: ['SHARDMUX_REPLY_MALFORMED', 'The server sent a malformed reply'],
   overflow: ['SHARDMUX_QUEUE_FULL', QUEUE_FULL],
   misrouted: ['SHARDMUX_MISROUTED', 'A plugin of the pool gave no server for the key'],
-  crossSlot: ['SHARDMUX_CROSS_SHARD', 'The keys of the command lie on several shards'],
+  crossSlot: [
+    'SHARDMUX_CROSS_SHARD',
+    'The keys must all lie on one shard, and they do not: give them a common hash tag',
+  ],
   privateLinks: [
     'SHARDMUX_QUEUE_FULL',
     'As many calls wait on connections of their own as may (maxPrivateLinks)',

@@ -20,6 +20,7 @@ export class ExecAbortedError extends ReplyError {
  * A transaction as one call:
  *
  *   MULTI, commands, EXEC ──► one run on one link ──► +OK, +QUEUED …, *n replies ──► one result per command
+ *                        └──► on the link that watches keys ──► *n replies ──┘
  */
 export class TransactionCall extends PromiseCall implements RunCall {
   readonly #commands: readonly BatchedCall[];
@@ -40,10 +41,16 @@ export class TransactionCall extends PromiseCall implements RunCall {
     this.finish(new ExecAbortedError('EXECABORT Transaction discarded because of previous errors.', errors));
   }
 
-  protected override answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
+  protected override answered(
+    outlet: Outlet,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    lastReply: number,
+  ): void {
     const refusals: Error[] = [];
     let at = start;
-    for (let i = 0; i <= this.#commands.length; i++) {
+    for (let i = 0; at < start + lastReply; i++) {
       const reply = outlet.reader.read(bytes, at, end, NO_OPTIONS);
       at = outlet.reader.next;
       if (ShardmuxError.is(reply)) refusals.push(i === 0 ? reply : withCommand(reply, this.#commands[i - 1]));

@@ -69,18 +69,19 @@ export abstract class Call implements RequestOwner, Command {
       this.#failAtShards(request, request.failure);
       return;
     }
+    const { lastReply } = request;
     outlet.release(request);
     if (this.isDone) return;
     try {
-      this.answered(outlet, bytes, start, end);
+      this.answered(outlet, bytes, start, end, lastReply);
     } catch (error) {
       this.finish(error as Error);
     }
   }
 
-  /** What came is whole. */
-  protected answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number): void {
-    const value = outlet.reader.read(bytes, start, end, this.read);
+  /** What came is whole. @param lastReply where the last reply begins, from the first one's start. */
+  protected answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number, lastReply: number): void {
+    const value = outlet.reader.read(bytes, start + lastReply, end, this.read);
     if (this.route === null || !this.#isRetried(this.route, outlet, value)) this.finish(value);
   }
 

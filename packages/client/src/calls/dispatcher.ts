@@ -4,11 +4,13 @@ import type {
   Link,
   Pool,
   Request,
+  RouteTable,
   ServerNode,
   Session,
   SessionOwner,
 } from '@shardmux/core';
 import {
+  type Answer,
   type Argument,
   type CommandSpec,
   type Conversation,
@@ -19,6 +21,7 @@ import {
   Handling,
   ReplyError,
   type ReplyReader,
+  type Run,
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
 import type { Call, Command } from './call.js';
@@ -27,6 +30,9 @@ import { FullLinks } from './full-links.js';
 import { prefixKeys } from './key-prefix.js';
 import type { Outlet, Refusal, RunCall } from './outlet.js';
 import { Outstanding } from './outstanding.js';
+
+/** What would end the transaction that it stands in, or open another. */
+const ENDS_TRANSACTION = new Set(['multi', 'exec', 'discard', 'quit', 'reset']);
 
 const TRANSACTION: CommandSpec = { name: 'multi', readonly: false };
 const PLAIN = { buffers: false, stringNumbers: false };
@@ -72,7 +78,9 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     this.#pool = pool;
     this.#options = options;
     this.#session = pool.openSession(this);
-    this.#conversation = codec.createRealm({ password: null }).createConversation(this);
+    this.#conversation = codec
+      .createRealm({ password: null, maxRunBytes: Number.POSITIVE_INFINITY })
+      .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();
   }
@@ -194,7 +202,8 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     if (!this.#write(call, name, args)) return;
     const { decoder } = writer;
     const { handling } = decoder;
-    if (handling === Handling.local || handling === Handling.reject) this.#converse(call, name, args);
+    const isForwarded = handling !== Handling.local && handling !== Handling.reject;
+    if (!isForwarded || this.#conversation.intercepts) this.#converse(call, name, args);
     else this.#dispatch(call, name, args);
     writer.close();
   }
@@ -213,7 +222,9 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       this.#dispatch(call, name, args);
     } else if (answer instanceof Uint8Array) {
       call.answerLocally(answer);
-    } else if (answer.kind === 'errand') {
+    } else if (answer.kind === 'run') {
+      this.#session.dispatchRun(this.#requestOf(call, answer.spec), answer);
+    } else {
       call.blocks = answer.blocks;
       this.#session.run(this.#requestOf(call, answer.spec), answer);
     }
@@ -226,65 +237,51 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   }
 
   sendTransaction(call: RunCall, commands: readonly Command[]): void {
-    const writer = this.#writer;
-    const run: Command[] = [
-      { name: 'multi', args: NO_ARGUMENTS },
-      ...commands.map(({ name, args }) => ({ name, args: this.#prefixed(name, args) })),
-      { name: 'exec', args: NO_ARGUMENTS },
-    ];
-    writer.open(run.reduce((sum, { name, args }) => sum + writer.bound(name, args), 0));
-    const owner = this.#writeRun(call, run);
-    if (owner === null || this.#holds(owner, call, () => this.sendTransaction(call, commands))) {
-      writer.close();
+    if (this.#conversation.intercepts) {
+      call.finish(new ClientError('SHARDMUX_UNSUPPORTED', 'Another transaction is open: exec() it first'));
       return;
     }
-    const request = this.#requestOf(call, TRANSACTION);
-    request.replies = run.length;
-    this.#sendWritten(owner, request);
-  }
-
-  /** Writes a transaction; returns the one server that it concerns, or `null` where the call was ended. */
-  #writeRun(call: RunCall, run: readonly Command[]): ServerNode | null {
-    const { table } = this.#pool;
-    if (table === null) {
-      call.finish(this.errorOf('refused', 0));
-      return null;
-    }
     const refusals: Refusal[] = [];
-    let owner: number | null = null;
-    for (let i = 0; i < run.length; i++) {
-      const { name, args } = run[i];
-      const malformed = this.#writer.append(name, args);
-      const { decoder } = this.#writer;
-      if (i === 0 || i === run.length - 1) continue;
-      const error = malformed === null ? this.#refusalWithinRun(name) : this.#errorIn(malformed);
-      if (error !== null) refusals.push({ command: i - 1, error });
-      if (error !== null || decoder.keyCount === 0) continue;
-      const node = table.locateAll(decoder);
-      if (node < 0 || (owner !== null && owner !== node)) {
-        call.finish(crossShardError(name));
-        return null;
-      }
-      owner = node;
-    }
-    if (refusals.length === 0) return table.nodes[owner ?? 0];
-    call.refused(refusals);
-    return null;
+    this.#say('multi', NO_ARGUMENTS);
+    commands.forEach(({ name, args }, command) => {
+      const error = this.#gather(name, this.#prefixed(name, args));
+      if (error !== null) refusals.push({ command, error });
+    });
+    const end = this.#say(refusals.length === 0 ? 'exec' : 'discard', NO_ARGUMENTS);
+    if (refusals.length > 0) call.refused(refusals);
+    if (end === null || end instanceof Uint8Array) return;
+    if (end.kind === 'errand') this.#session.run(this.#requestOf(call, end.spec), end);
+    else if (!this.#holdsRun(end, call, commands))
+      this.#session.dispatchRun(this.#requestOf(call, TRANSACTION), end);
   }
 
-  /** What is answered here has no place on a connection that all share: SELECT would change it for everybody. */
-  #refusalWithinRun(name: string): Error | null {
-    const { decoder } = this.#writer;
-    const { handling, keyCount } = decoder;
-    if (handling === Handling.reject) return this.#errorIn(this.#conversation.answer(decoder) as Uint8Array);
-    const isLocal = handling === Handling.local && keyCount === 0;
-    if (!isLocal && handling !== Handling.allNodes) return null;
-    const why = isLocal ? '' : ': it concerns every server';
-    return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction${why}`);
+  /** Why a command has no place in the transaction; `null` where it is in it. */
+  #gather(name: string, args: readonly Argument[]): Error | null {
+    if (ENDS_TRANSACTION.has(name))
+      return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction`);
+    const reply = this.#say(name, args) as Uint8Array;
+    const value = this.reader.read(reply, 0, reply.length, PLAIN);
+    return value instanceof Error ? value : null;
   }
 
-  #errorIn(reply: Uint8Array): Error {
-    return this.reader.read(reply, 0, reply.length, PLAIN) as ReplyError;
+  /** Passes a command to the conversation, whatever its handling. */
+  #say(name: string, args: readonly Argument[]): Answer {
+    const writer = this.#writer;
+    writer.open(writer.bound(name, args));
+    const answer = writer.append(name, args) ?? this.#conversation.answer(writer.decoder);
+    writer.close();
+    return answer;
+  }
+
+  #holdsRun(run: Run, call: RunCall, commands: readonly Command[]): boolean {
+    const { table } = this.#pool;
+    const owner = table === null || run.keyCount === 0 ? -1 : table.locateAll(run);
+    return (
+      owner >= 0 &&
+      this.#holds((table as RouteTable<ServerNode>).nodes[owner], call, () =>
+        this.sendTransaction(call, commands),
+      )
+    );
   }
 
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null {
@@ -354,9 +351,4 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     request.batch = call.batch;
     return request;
   }
-}
-
-function crossShardError(name: string): ClientError {
-  const message = `Its keys must all lie on one shard, and those of ${name.toUpperCase()} do not: give them a common hash tag`;
-  return new ClientError('SHARDMUX_CROSS_SHARD', `A transaction runs on one server. ${message}`);
 }
