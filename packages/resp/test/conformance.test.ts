@@ -7,6 +7,7 @@ const { ok, error, notReady } = ReplyClass;
 const large = 'x'.repeat(70_000);
 
 const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+const verbatim = (text: string) => `=${Buffer.byteLength(text) + 4}\r\ntxt:${text}\r\n`;
 const array = (...elements: string[]) => `*${elements.length}\r\n${elements.join('')}`;
 
 function broadcast(name: string, args: string[], replies: string[], merged: string): SampleBroadcast {
@@ -51,6 +52,12 @@ const samples: CodecSamples = {
   ],
   splits: [
     {
+      name: 'MGET',
+      args: ['a', 'b', 'c'],
+      keys: ['a', 'b', 'c'],
+      reply: (keys) => Buffer.from(array(...keys.map((key) => (key === 'b' ? '_\r\n' : bulk(key))))),
+    },
+    {
       name: 'mget',
       args: ['a', 'b', '', 'd'],
       keys: ['a', 'b', '', 'd'],
@@ -80,6 +87,14 @@ const samples: CodecSamples = {
       [array(':1\r\n', ':1\r\n'), array(':0\r\n', ':1\r\n')],
       array(':0\r\n', ':1\r\n'),
     ),
+    broadcast('keys', ['*'], [`~1\r\n${bulk('a')}`, '~0\r\n'], `~1\r\n${bulk('a')}`),
+    broadcast('randomkey', [], ['_\r\n', bulk('a')], bulk('a')),
+    broadcast(
+      'info',
+      [],
+      [verbatim('# Stats\r\nexpired_keys:9\r\n'), verbatim('# Stats\r\nexpired_keys:3\r\n')],
+      verbatim('# Stats\r\nexpired_keys:12\r\n'),
+    ),
     broadcast(
       'info',
       [],
@@ -106,11 +121,39 @@ const samples: CodecSamples = {
       replyClass: ok,
       value: ['a', 1, [['b'], null]],
     },
+    { bytes: Buffer.from('_\r\n'), replyClass: ok, value: null },
+    { bytes: Buffer.from('#t\r\n'), replyClass: ok, value: true },
+    { bytes: Buffer.from(',-1.5e-7\r\n'), replyClass: ok, value: -1.5e-7 },
+    { bytes: Buffer.from(',inf\r\n'), replyClass: ok, value: Number.POSITIVE_INFINITY },
+    { bytes: Buffer.from('(-12345678901234567890\r\n'), replyClass: ok, value: -12345678901234567890n },
+    { bytes: Buffer.from(verbatim(large)), replyClass: ok, value: large },
+    { bytes: Buffer.from(`~2\r\n${bulk('a')}:1\r\n`), replyClass: ok, value: ['a', 1] },
+    {
+      bytes: Buffer.from(`%2\r\n${bulk('a')}%1\r\n:1\r\n_\r\n+b\r\n,2\r\n`),
+      replyClass: ok,
+      value: { a: { 1: null }, b: 2 },
+    },
+    { bytes: Buffer.from('|1\r\n+ttl\r\n:3\r\n+OK\r\n'), replyClass: ok, value: 'OK' },
+    { bytes: Buffer.from('!8\r\nERR a\r\nb\r\n'), replyClass: error },
+    { bytes: Buffer.from('|1\r\n+a\r\n+b\r\n-ERR no\r\n'), replyClass: error },
+    { bytes: Buffer.from('!15\r\nLOADING dataset\r\n'), replyClass: notReady },
     { bytes: Buffer.from('-WRONGTYPE Operation against a key\r\n'), replyClass: error },
     { bytes: Buffer.from(`-ERR ${'long '.repeat(400)}\r\n`), replyClass: error },
     { bytes: Buffer.from('-LOADING Redis is loading the dataset in memory\r\n'), replyClass: notReady },
   ],
+  pushes: [
+    '>1\r\n+a\r\n',
+    `>3\r\n${bulk('message')}${bulk('channel')}${bulk(large)}`,
+    `>2\r\n${bulk('invalidate')}_\r\n`,
+    `|1\r\n+a\r\n-ERR b\r\n>2\r\n${bulk('a')}-ERR within\r\n`,
+  ].map((text) => Buffer.from(text)),
   malformedReplies: [
+    '_x\r\n',
+    '#1\r\n',
+    ',1.\r\n',
+    '=3\r\ntxt\r\n',
+    '%-1\r\n',
+    '*1\r\n>1\r\n+a\r\n',
     'GET\r\n',
     '$x\r\n',
     '$1\r\nabc\r\n',

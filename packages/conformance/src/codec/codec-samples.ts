@@ -14,6 +14,8 @@ export interface CodecSamples {
   readonly broadcasts?: readonly SampleBroadcast[];
   /** Whole replies of servers, of every type and every class. */
   readonly replies: readonly SampleReply[];
+  /** Whole messages that no request asked for, in every form in which servers send them; left out: they send none. */
+  readonly pushes?: readonly Uint8Array[];
   /** What framers must refuse. */
   readonly malformedReplies: readonly Uint8Array[];
 }

@@ -20,6 +20,7 @@ import {
   readsToEnd,
   readsValues,
   returnsErrors,
+  tellsPushes,
 } from './replies.js';
 import { decoderOf, framerOf } from './scanner.js';
 import {
@@ -71,6 +72,7 @@ const suite: Suite = [
   ['keeps the framers of two links apart', ofReplies(keepsApart)],
   ['leaves the bytes of replies as they are', ofReplies(leavesBytes)],
   ['tells the class of a reply', classifies],
+  ['tells a push from a reply', tellsPushes],
   ['reads a reply to the end that was framed', readsToEnd],
   ['reads the value of a reply', readsValues],
   ['returns an error reply as a ReplyError', returnsErrors],
@@ -115,7 +117,7 @@ function ofCommands(prove: (scanning: Scanning) => void): (subject: Subject) => 
 function ofReplies(prove: (scanning: Scanning) => void): (subject: Subject) => void {
   return (subject) => {
     const { breach, samples } = subject;
-    const whole = samples.replies.map(({ bytes }) => bytes);
+    const whole = [...samples.replies.map(({ bytes }) => bytes), ...subject.pushes];
     prove({ create: () => framerOf(subject), whole, malformed: samples.malformedReplies, breach });
   };
 }

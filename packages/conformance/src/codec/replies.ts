@@ -13,6 +13,24 @@ export function classifies(subject: Subject): void {
   }
 }
 
+/** One framer has them by turns: each push once behind a reply of every kind, and in front of one. */
+export function tellsPushes({ codec, samples, pushes, breach }: Subject): void {
+  const framer = codec.createFramer();
+  const tells = (bytes: Uint8Array, isPush: boolean) => {
+    framer.frame(bytes, 0, bytes.length);
+    if (framer.isPush !== isPush) breach(`${show(bytes)} is ${isPush ? 'no' : 'a'} push`);
+    if (isPush && framer.replyClass !== ReplyClass.ok)
+      breach(`${show(bytes)} is of class ${framer.replyClass}`);
+  };
+  for (const { bytes } of samples.replies) {
+    tells(bytes, false);
+    for (const push of pushes) {
+      tells(push, true);
+      tells(bytes, false);
+    }
+  }
+}
+
 /** As the engine has them: framed in a run, and then read in a run. */
 export function readsToEnd({ codec, samples, breach }: Subject): void {
   const run = Buffer.concat(samples.replies.map(({ bytes }) => bytes));

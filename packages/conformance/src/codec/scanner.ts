@@ -52,7 +52,8 @@ export function framerOf({ codec }: Subject): Scanner {
       const next = framer.frame(bytes, start, end);
       if (next === FRAME_INCOMPLETE) return { status: 'incomplete', expected: framer.expected };
       if (next === FRAME_MALFORMED) return { status: 'malformed' };
-      return { status: 'whole', next, content: `class ${framer.replyClass}` };
+      const what = framer.isPush ? 'a push' : 'a reply';
+      return { status: 'whole', next, content: `${what} of class ${framer.replyClass}` };
     },
   };
 }

@@ -42,6 +42,10 @@ export class Subject {
     return this.samples.broadcasts ?? [];
   }
 
+  get pushes(): readonly Uint8Array[] {
+    return this.samples.pushes ?? [];
+  }
+
   /** The decoder of a client that may do what it likes. */
   createDecoder(limits = LIMITS): RequestDecoder {
     return this.codec.createDecoder(limits, this.createConversation(null));
@@ -80,6 +84,7 @@ function copyOf(samples: CodecSamples): CodecSamples {
     commands: copies(samples.commands),
     malformedCommands: copies(samples.malformedCommands),
     replies: samples.replies.map((reply) => ({ ...reply, bytes: Buffer.from(reply.bytes) })),
+    pushes: copies(samples.pushes ?? []),
     malformedReplies: copies(samples.malformedReplies),
   };
 }

@@ -14,18 +14,21 @@ export const FRAME_INCOMPLETE = -1;
 export const FRAME_MALFORMED = -2;
 
 /**
- * Finds where replies end in the bytes of one server. Iterative, allocates nothing, resumable as the decoder is.
- * Experimental: pushes and replies that do not settle their request join it with RESP3.
+ * Finds where replies end in the bytes of one server, and the messages between them. Iterative, allocates nothing,
+ * resumable as the decoder is.
+ * Experimental: replies that do not settle their request may join it.
  */
 export interface ReplyFramer {
   /**
-   * @param start where the current reply begins.
+   * @param start where the current reply or message begins.
    * @returns the offset after it, or FRAME_INCOMPLETE (call again with the same start and more bytes), or
    *   FRAME_MALFORMED (nothing more can be framed).
    */
   frame(bytes: Uint8Array, start: number, end: number): number;
-  /** Of the reply framed last. */
+  /** Of what was framed last. */
   readonly replyClass: ReplyClass;
+  /** Whether what was framed last is a message that no request asked for; such a one is of class ok. */
+  readonly isPush: boolean;
   /** A lower bound for the whole length of the incomplete reply, in bytes. */
   readonly expected: number;
 }

@@ -2,7 +2,7 @@
 export interface ReadOptions {
   /** Strings as buffers of their own. */
   readonly buffers: boolean;
-  /** Integers as strings. */
+  /** Numbers of every kind as strings. */
   readonly stringNumbers: boolean;
 }
 

@@ -18,20 +18,23 @@ const GREATEST = /^(loading|async_loading|\w+_in_progress|uptime_in_\w+|\w+_long
 const LEFT_OUT = /^latency_percentiles_/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
+/** A bulk, or a verbatim text with its format: `=9…txt:…`. */
+const TEXT = /^(?:\$\d+\r\n|=\d+\r\n([\s\S]{3}:))([\s\S]*)\r\n$/;
+
 type Lines = Map<string, string>;
 
 export function mergeInfo(replies: FragmentReplies, out: Uint8Array, at: number): number {
-  const texts = Array.from({ length: replies.count }, (_, i) => bodyOf(textOf(replies, i)));
-  if (texts.includes(null)) return WRONG_FORM;
-  const sections = mergeSections(texts.map((text) => sectionsOf(text as string)));
-  const body = sections.join('\r\n');
-  const reply = Buffer.from(`$${body.length}\r\n${body}\r\n`, 'latin1');
+  const all: Map<string, Lines>[] = [];
+  let format = '';
+  for (let i = 0; i < replies.count; i++) {
+    const [, itsFormat = '', body] = TEXT.exec(textOf(replies, i)) ?? [];
+    if (body === undefined) return WRONG_FORM;
+    format ||= itsFormat;
+    all.push(sectionsOf(body));
+  }
+  const text = format + mergeSections(all).join('\r\n');
+  const reply = Buffer.from(`${format ? '=' : '$'}${text.length}\r\n${text}\r\n`, 'latin1');
   return copyBytes(reply, 0, reply.length, out, at);
-}
-
-/** What a bulk holds; `null` where it is none. */
-function bodyOf(reply: string): string | null {
-  return /^\$\d+\r\n([\s\S]*)\r\n$/.exec(reply)?.[1] ?? null;
 }
 
 /** By their headings, each with its lines by their names. */

@@ -2,6 +2,7 @@ import type { FragmentReplies } from '@shardmux/plugin-api';
 import { ascii, COLON, ZERO } from '../ascii.js';
 import { copyBytes } from '../copy-bytes.js';
 import { writeLengthLine } from '../length-line.js';
+import { replyStart } from './reply-start.js';
 import { textOf } from './text-of.js';
 import { WRONG_FORM } from './wrong-form.js';
 
@@ -11,7 +12,7 @@ const MAX_DIGITS = 15;
 export function mergeSums(replies: FragmentReplies, out: Uint8Array, at: number): number {
   let sum = 0;
   for (let i = 0; i < replies.count; i++) {
-    const value = countIn(replies.bytes(i), replies.start(i), replies.end(i));
+    const value = countIn(replies.bytes(i), replyStart(replies, i), replies.end(i));
     if (value < 0) return WRONG_FORM;
     sum += value;
   }

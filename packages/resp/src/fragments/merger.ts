@@ -4,14 +4,19 @@
  *   DEL: the sum · MSET: what all say · KEYS: one behind the other · an error from any of them: that error
  */
 import { type FragmentReplies, type Merger, ReplyClass } from '@shardmux/plugin-api';
-import { ASTERISK, ascii, DOLLAR } from '../ascii.js';
+import { ASTERISK, ascii, DOLLAR, EXCLAMATION, UNDERSCORE } from '../ascii.js';
 import { MergeKind, type RespCommandSpec } from '../commands/command-spec.js';
 import { copyBytes } from '../copy-bytes.js';
 import { LENGTH_NIL, LengthLine, writeLengthLine } from '../length-line.js';
+import { errorTextStart } from '../reply/error-text.js';
 import { mergeInfo } from './merge-info.js';
 import { mergeLeast, mergeSums } from './merge-integers.js';
 import { chooseOne, concatenate, takeFirst } from './merge-whole.js';
+import { replyStart } from './reply-start.js';
 import { WRONG_FORM } from './wrong-form.js';
+
+/** `_` and the end of the line. */
+const NULL_LENGTH = 3;
 
 /** More than a merged reply can be longer than all fragments' replies: a header or the end of an error. */
 const MAX_ADDITION = 64;
@@ -80,7 +85,7 @@ export class RespMerger implements Merger<RespCommandSpec> {
     if (replies.count > this.cursors.length) this.cursors = new Uint32Array(2 * replies.count);
     for (let i = 0; i < replies.count; i++) {
       const bytes = replies.bytes(i);
-      const start = replies.start(i);
+      const start = replyStart(replies, i);
       if (bytes[start] !== ASTERISK || this.line.read(bytes, start + 1, replies.end(i)) < 0) return false;
       this.cursors[i] = this.line.next;
     }
@@ -88,7 +93,8 @@ export class RespMerger implements Merger<RespCommandSpec> {
   }
 
   private elementEnd(bytes: Uint8Array, start: number, end: number): number {
-    if (start === end || bytes[start] !== DOLLAR) return WRONG_FORM;
+    if (start === end) return WRONG_FORM;
+    if (bytes[start] !== DOLLAR) return bytes[start] === UNDERSCORE ? start + NULL_LENGTH : WRONG_FORM;
     const length = this.line.read(bytes, start + 1, end);
     if (length === LENGTH_NIL) return this.line.next;
     return length < 0 ? WRONG_FORM : this.line.next + length + 2;
@@ -105,9 +111,17 @@ function mergeErrors(
 ): number {
   let applied = 0;
   for (let i = 0; i < replies.count; i++) if (replies.replyClass(i) === ReplyClass.ok) applied++;
-  const textEnd = replies.end(first) - 2;
-  const to = copyBytes(replies.bytes(first), replies.start(first), textEnd, out, at);
   const partly = !spec.readonly && applied > 0;
-  const ending = ascii(partly ? ` (applied on ${applied} of ${replies.count} shards)\r\n` : '\r\n');
-  return copyBytes(ending, 0, ending.length, out, to);
+  const note = partly ? ` (applied on ${applied} of ${replies.count} shards)` : '';
+  const ending = ascii(`${note}\r\n`);
+  const bytes = replies.bytes(first);
+  const start = replyStart(replies, first);
+  const text = errorTextStart(bytes, start, replies.end(first));
+  const textEnd = replies.end(first) - 2;
+  const toText =
+    bytes[start] === EXCLAMATION
+      ? writeLengthLine(EXCLAMATION, textEnd - text + note.length, out, at)
+      : copyBytes(bytes, start, text, out, at);
+  const toEnding = copyBytes(bytes, text, textEnd, out, toText);
+  return copyBytes(ending, 0, ending.length, out, toEnding);
 }

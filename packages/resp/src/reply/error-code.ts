@@ -1,3 +1,6 @@
+import { passAttributes } from './attributes.js';
+import { errorTextStart } from './error-text.js';
+
 /**
  * The words that Redis' errors begin with. A script may begin its own with anything, a key for instance: what is
  * not on this list is called `ERR`.
@@ -37,11 +40,12 @@ const MAX_CODE_LENGTH = 16;
 const SPACE = 0x20;
 const CR = 0x0d;
 
-/** @param start of an error reply: its type byte. */
+/** @param start of an error reply: its type byte, or that of its attributes. */
 export function errorCode(bytes: Uint8Array, start: number, end: number): string {
   let code = '';
-  const stop = Math.min(end, start + 1 + MAX_CODE_LENGTH);
-  for (let at = start + 1; at < stop && bytes[at] !== SPACE && bytes[at] !== CR; at++) {
+  const text = errorTextStart(bytes, passAttributes(bytes, start, end), end);
+  const stop = Math.min(end, text + MAX_CODE_LENGTH);
+  for (let at = text; at < stop && bytes[at] !== SPACE && bytes[at] !== CR; at++) {
     code += String.fromCharCode(bytes[at]);
   }
   return codes.has(code) ? code : 'ERR';

@@ -1,10 +1,12 @@
 /**
- * Values of replies, in the shape that RESP2 gives them, whichever of the two versions they came in: a map is an
- * array of its keys and values in turn, a set an array, a double or a big number its text, a boolean 1 or 0. So a
- * program sees no difference when the protocol changes under it.
+ * Values of replies, each of the nearest type that JavaScript has. What RESP3 adds comes as ioredis 6 has it with
+ * `replyMapping: 'resp3'`, but for big numbers, which are texts there: a map is a plain object, its keys texts whatever
+ * they were; a set is an array.
  *
- *   $3 abc ─► 'abc'    :7 ─► 7    *2 … ─► [ …, … ]    -ERR … ─► ReplyError    _ $-1 *-1 ─► null
+ *   $3 abc ─► 'abc'    :7 ─► 7    *2 … ~2 … >2 … ─► [ …, … ]    -ERR … ! … ─► ReplyError    _ $-1 *-1 ─► null
+ *   %1 k v ─► { k: v }    #t ─► true    ,1.5 ─► 1.5    (12 ─► 12n    =7 txt:abc ─► 'abc'    |1 … abc ─► abc
  */
+import { inspect } from 'node:util';
 import { type ReadOptions, ReplyError, type ReplyReader, ShardmuxError } from '@shardmux/plugin-api';
 
 const CR = 0x0d;
@@ -26,10 +28,14 @@ const Type = {
   set: 0x7e,
   map: 0x25,
   attribute: 0x7c,
+  push: 0x3e,
 } as const;
 
 /** Redis nests replies no deeper than its scripts nest tables; the stack here holds far more. */
 const MAX_DEPTH = 1_000;
+
+/** Scripts may give any text out as a big number. */
+const BIG_NUMBER = /^-?\d+$/;
 
 /** `txt:` and `mkd:` before a verbatim text. */
 const VERBATIM_PREFIX = 4;
@@ -60,10 +66,7 @@ export class RespReplyReader implements ReplyReader {
       case Type.status:
         return this.status();
       case Type.array:
-      case Type.set:
-        return this.elements(1);
-      case Type.map:
-        return this.elements(2);
+        return this.elements();
       case Type.error:
         return new ReplyError(this.line());
       default:
@@ -78,20 +81,32 @@ export class RespReplyReader implements ReplyReader {
         this.line();
         return null;
       case Type.boolean:
-        return this.line().charCodeAt(0) === TRUE ? 1 : 0;
+        return this.line().charCodeAt(0) === TRUE;
       case Type.double:
+        return this.double();
       case Type.bigNumber:
-        return this.text();
+        return this.bigNumber();
       case Type.verbatim:
         return this.verbatim();
       case Type.bulkError:
         return new ReplyError(this.slice(this.integer()));
+      case Type.set:
+      case Type.push:
+        return this.elements();
+      case Type.map:
+        return this.map();
       case Type.attribute:
-        this.elements(2);
-        return this.value();
+        return this.valueBehindAttributes();
       default:
         throw malformed(`a reply of type ${type}`);
     }
+  }
+
+  private valueBehindAttributes(): unknown {
+    do this.map();
+    while (this.bytes[this.next++] === Type.attribute);
+    this.next--;
+    return this.value();
   }
 
   /** The digits up to the line's end. Exact up to 2^53: no sum on the way is larger than the value. */
@@ -110,6 +125,18 @@ export class RespReplyReader implements ReplyReader {
     const length = this.integer();
     if (length < 0) return null;
     return this.options.buffers ? this.copy(length) : this.slice(length);
+  }
+
+  private double(): number | string {
+    const text = this.line();
+    if (this.options.stringNumbers) return text;
+    if (text.endsWith('inf')) return text === 'inf' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    return Number(text);
+  }
+
+  private bigNumber(): bigint | string {
+    const text = this.line();
+    return this.options.stringNumbers || !BIG_NUMBER.test(text) ? text : BigInt(text);
   }
 
   private verbatim(): string | Buffer {
@@ -154,15 +181,44 @@ export class RespReplyReader implements ReplyReader {
     return this.bytes.toString('utf8', start, end);
   }
 
-  private elements(perEntry: number): unknown[] | null {
+  private elements(): unknown[] | null {
     const count = this.integer();
     if (count < 0) return null;
-    if (++this.depth > MAX_DEPTH) throw malformed(`a reply nested deeper than ${MAX_DEPTH}`);
+    this.enter();
     const values: unknown[] = [];
-    for (let i = count * perEntry; i > 0; i--) values.push(this.value());
+    for (let i = count; i > 0; i--) values.push(this.value());
     this.depth--;
     return values;
   }
+
+  private map(): Record<string, unknown> {
+    const count = this.integer();
+    this.enter();
+    const map: Record<string, unknown> = {};
+    for (let i = count; i > 0; i--) {
+      const key = this.key();
+      const value = this.value();
+      if (key === '__proto__') defineOwn(map, key, value);
+      else map[key] = value;
+    }
+    this.depth--;
+    return map;
+  }
+
+  /** Scripts may send keys of any type: of one that is no text, any text will do. */
+  private key(): string {
+    const key = this.value();
+    return typeof key === 'object' && !Buffer.isBuffer(key) ? inspect(key) : String(key);
+  }
+
+  private enter(): void {
+    if (++this.depth > MAX_DEPTH) throw malformed(`a reply nested deeper than ${MAX_DEPTH}`);
+  }
+}
+
+/** An assignment to this name would change the prototype. */
+function defineOwn(map: object, name: string, value: unknown): void {
+  Object.defineProperty(map, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function malformed(what: string): ShardmuxError {

@@ -22,7 +22,7 @@ function fragmentOf(command: RespRequestDecoder, keys: readonly number[]): Buffe
   return Buffer.concat([head, ...parts]);
 }
 
-describe('a command split over servers', () => {
+describe.each([2, 3])('a command split over servers that speak RESP%i', (version) => {
   let servers: RedisServer[];
   let shards: RawClient[];
   let single: RawClient;
@@ -30,6 +30,7 @@ describe('a command split over servers', () => {
   beforeAll(async () => {
     servers = await Promise.all(Array.from({ length: SHARDS + 1 }, () => startRedis()));
     [single, ...shards] = await Promise.all(servers.map((server) => connectRaw(server.endpoint)));
+    await Promise.all([single, ...shards].map((client) => client.commandRaw('HELLO', version)));
   });
 
   afterAll(async () => {

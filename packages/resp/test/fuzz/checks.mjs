@@ -12,9 +12,14 @@ const MALFORMED = 3;
 const FRAME_INCOMPLETE = -1;
 const FRAME_MALFORMED = -2;
 
+const OK = 0;
+
 const REJECT = 0;
 const SPLIT = 2;
 const LOCAL = 4;
+
+/** One command for every way in which replies are merged. */
+const merging = ['MGET a', 'DEL a', 'MSET a 1', 'SCRIPT EXISTS a', 'KEYS *', 'RANDOMKEY', 'INFO'];
 
 const limits = { maxArguments: 64, maxBulkLength: 536_870_912, maxInlineLength: 1024, maxKeyLength: 64 };
 
@@ -51,9 +56,10 @@ export class Checks {
     this.random = random;
     this.pieces = new Pieces(random);
     this.framer = codec.createFramer();
+    this.reader = codec.createReader();
     this.out = Buffer.alloc(16_384);
     this.fragments = new Fragments(random);
-    this.splitSpecs = ['MGET a', 'DEL a', 'MSET a 1'].map((line) => specOf(codec, line));
+    this.mergeSpecs = merging.map((line) => specOf(codec, line));
   }
 
   requests(bytes, length) {
@@ -79,7 +85,7 @@ export class Checks {
     }
     if (fragments.count < 2) return;
     fragments.deal(this.random.below(5));
-    const spec = this.random.pick(this.splitSpecs);
+    const spec = this.random.pick(this.mergeSpecs);
     const bound = this.codec.merger.mergedBound(spec, fragments);
     const end = this.codec.merger.merge(spec, fragments, out, 8);
     if (end < 0) return;
@@ -163,6 +169,15 @@ export class Checks {
     return reply.length;
   }
 
+  /** What is framed can be read, to the same end; it is an error where it was called one, and an array if a push. */
+  checkValue(bytes, start, end, { replyClass, isPush }) {
+    const value = this.reader.read(bytes, start, end, this.random.pick(forms));
+    assert.equal(this.reader.next, end, 'it is read to another end than it was framed to');
+    assert.equal(value instanceof Error, replyClass !== OK, 'its class is not that of its value');
+    if (isPush) assert.ok(Array.isArray(value), 'a push is no array');
+    if (replyClass !== OK) assert.match(this.codec.errorCode(bytes, start, end), /^[A-Z]+$/);
+  }
+
   frame(bytes, length, inPieces) {
     const framer = this.codec.createFramer();
     let digest = 0;
@@ -180,12 +195,20 @@ export class Checks {
         digest = mix(digest, next - at);
         assert.ok(next > at && next <= end, 'no progress, or too much');
         digest = mix(digest, framer.replyClass);
+        digest = mix(digest, framer.isPush ? 1 : 0);
+        this.checkValue(stage, at, next, framer);
         at = next;
       }
     });
     return digest;
   }
 }
+
+/** In what form an application may want values. */
+const forms = [
+  { buffers: false, stringNumbers: false },
+  { buffers: true, stringNumbers: true },
+];
 
 /** The first replies of an input, as if each had come from another server. */
 class Fragments {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { ReplyError, ShardmuxError } from '@shardmux/plugin-api';
-import { type Argument, connectRaw, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RespReplyReader } from '../../src/reply/reader.js';
+import { comparable } from './any-reply.js';
 
 /** redis-parser is CommonJS and has no types: this is what the tests use of it. */
 interface Parser {
@@ -45,12 +45,6 @@ function parsed(reply: Buffer, { buffers, stringNumbers }: Options): unknown {
   return value;
 }
 
-/** Errors as their message, since both sides have a class of their own. */
-function comparable(value: unknown): unknown {
-  if (value instanceof Error) return { error: value.message };
-  return Array.isArray(value) ? value.map(comparable) : value;
-}
-
 const line = fc.string({ maxLength: 60 }).map((text) => text.replace(/[\r\n]/g, ' '));
 const reply = fc.letrec<{ reply: Buffer }>((tie) => ({
   reply: fc.oneof(
@@ -90,71 +84,5 @@ describe('RESP2', () => {
     const deep = Buffer.from(`${'*1\r\n'.repeat(100_000)}:1\r\n`);
     expect(() => reader.read(deep, 0, deep.length, plain)).toThrow(ShardmuxError);
     expect(reader.read(Buffer.from(':7\r\n'), 0, 4, plain)).toBe(7);
-  });
-});
-
-describe('RESP3', () => {
-  it.each([
-    ['_\r\n', null],
-    ['#t\r\n', 1],
-    ['#f\r\n', 0],
-    [',3.141\r\n', '3.141'],
-    [',inf\r\n', 'inf'],
-    ['(12345678901234567890\r\n', '12345678901234567890'],
-    ['=8\r\ntxt:some\r\n', 'some'],
-    ['%2\r\n+a\r\n:1\r\n+b\r\n:2\r\n', ['a', 1, 'b', 2]],
-    ['~2\r\n:1\r\n:2\r\n', [1, 2]],
-    ['|1\r\n+ttl\r\n:3\r\n$1\r\nv\r\n', 'v'],
-  ])('%j is %j', (bytes, value) => {
-    expect(read(bytes)).toEqual(value);
-  });
-
-  it('reads an error in a bulk', () => {
-    expect(comparable(read('!21\r\nSYNTAX invalid syntax\r\n'))).toEqual({ error: 'SYNTAX invalid syntax' });
-  });
-});
-
-describe('a real server', () => {
-  let server: RedisServer;
-  beforeAll(async () => {
-    server = await startRedis({ args: ['--enable-debug-command', 'yes'] });
-  });
-  afterAll(() => server.stop());
-
-  const commands: Argument[][] = [
-    ['HSET', 'h', 'f', '1', '__proto__', 'é'],
-    ['ZADD', 'z', '1.5', 'a', '-2', 'b'],
-    ['SADD', 's', '1'],
-    ['SET', 'text', 'value'],
-    ['XADD', 'x', '1-1', 'k', 'v'],
-    ['HGETALL', 'h'],
-    ['ZSCORE', 'z', 'a'],
-    ['ZINCRBY', 'z', '0.25', 'a'],
-    ['SMEMBERS', 's'],
-    ['GET', 'none'],
-    ['GET', 'text'],
-    ['LPOP', 'text'],
-    ['SISMEMBER', 's', '1'],
-    ['CONFIG', 'GET', 'maxmemory-policy'],
-    ['EXISTS', 'text', 'none'],
-    ['XINFO', 'STREAM', 'x'],
-    ['DEBUG', 'PROTOCOL', 'bignum'],
-    ['DEBUG', 'PROTOCOL', 'verbatim'],
-    ['DEBUG', 'PROTOCOL', 'null'],
-    ['DEBUG', 'PROTOCOL', 'true'],
-  ];
-
-  async function valuesIn(version: number): Promise<unknown[]> {
-    const client = await connectRaw(server.endpoint);
-    await client.command('FLUSHALL');
-    await client.commandRaw('HELLO', version);
-    const values: unknown[] = [];
-    for (const command of commands) values.push(comparable(read(await client.commandRaw(...command))));
-    await client.close();
-    return values;
-  }
-
-  it('is read alike in both versions, value for value', async () => {
-    expect(await valuesIn(3)).toEqual(await valuesIn(2));
   });
 });
