@@ -2,7 +2,7 @@ import { FRAME_INCOMPLETE, FRAME_MALFORMED, type ReplyClass } from '@shardmux/pl
 import { expect } from 'vitest';
 import { RespReplyFramer } from '../../src/reply/framer.js';
 
-export interface Frame {
+interface Frame {
   readonly end: number;
   readonly replyClass: ReplyClass;
   readonly isPush: boolean;
