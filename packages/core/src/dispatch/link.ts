@@ -258,13 +258,24 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
       const next = this.#framer.frame(bytes, at + this.#runLength, end);
       if (next === FRAME_INCOMPLETE) return at;
       if (next < 0) this.#fail('garbage', new Error('the reply is malformed'));
-      else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
+      else if (this.#framer.isPush) {
+        at = this.#takePush(bytes, at, next);
+        continue;
+      } else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
       else if (!this.inFlight.awaitsReply) this.#takeUnasked(bytes, at, next);
       else if (this.#isWithinRun(at, next)) continue;
       else this.#takeReply(bytes, at, next);
       at = next;
     }
     return this.isConnected ? at : end;
+  }
+
+  /** Returns where the run begins that it came in the middle of: its replies are to lie side by side. */
+  #takePush(bytes: Uint8Array, start: number, next: number): number {
+    const from = start + this.#runLength;
+    this.#observer.unasked(bytes, from, next);
+    if (this.#runLength > 0) bytes.copyWithin(next - this.#runLength, start, from);
+    return next - this.#runLength;
   }
 
   #takeUnasked(bytes: Uint8Array, start: number, end: number): void {
