@@ -67,12 +67,12 @@ test.each<[string, string[]]>([
     'transactions',
     [
       'MULTI',
-      'HSET h f v',
-      'HGETALL h',
+      'HSET {t}h f v',
+      'HGETALL {t}h',
       'GET {t}none',
       'EXEC',
-      'WATCH h',
-      'HSET h f w',
+      'WATCH {t}h',
+      'HSET {t}h f w',
       'MULTI',
       'PING',
       'EXEC',
@@ -86,11 +86,11 @@ test.each<[string, string[]]>([
       'HGETALL h',
       'HELLO 2',
       'HGETALL h',
-      'GET {t}none',
+      'GET none',
       'HELLO 3',
-      'GET {t}none',
+      'GET none',
       'RESET',
-      'GET {t}none',
+      'GET none',
     ],
   ],
   [
@@ -101,7 +101,7 @@ test.each<[string, string[]]>([
 
 test('a change of version in any place of a pipeline', async () => {
   const command = fc.constantFrom(
-    'GET none',
+    'GET {t}none',
     'HGETALL {t}h',
     'HSET {t}h f v',
     'SMEMBERS {t}s',
