@@ -127,7 +127,9 @@ test('a change of version in any place of a pipeline', async () => {
 });
 
 test('node-redis with its defaults', async () => {
-  const client = createClient({ url: `redis://127.0.0.1:${shards.endpoint.port}` });
+  const { endpoint } = shards;
+  if (endpoint.kind !== 'tcp') throw new Error('the proxy listens on TCP');
+  const client = createClient({ socket: { host: endpoint.host, port: endpoint.port } });
   await client.connect();
   try {
     expect(await client.hSet('h', { f: 'v', g: 'w' })).toBe(2);

@@ -93,8 +93,6 @@ test('keys on several servers: nothing is done', async () => {
 
 test.each([
   [['SUBSCRIBE', 'x'], /subscriptions need/],
-  [['BLPOP', 'x', '0'], /it would block/],
-  [['WATCH', 'x'], /transactions need/],
   [['SELECT', '0'], /in a transaction: server connections are shared/],
   [['HELLO', '2'], /in a transaction: server connections are shared/],
   [['FLUSHALL'], /in a transaction: it concerns every server/],

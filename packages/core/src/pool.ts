@@ -88,6 +88,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       retryReads: options.retryReads,
       offline: options.offline,
       waiting: () => this.waiting,
+      own: null,
       reopens: options.reopens,
     };
     this.linkClasses = new LinkClasses(own, options.credentials);
@@ -137,6 +138,11 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     for (const node of this.#nodes) for (const link of node.links) link.open();
   }
 
+  retire(linkClass: number): void {
+    if (!this.linkClasses.retire(linkClass)) return;
+    for (const node of this.#nodes) node.retire(linkClass);
+  }
+
   #closeIdle(): void {
     const idleSince = this.engine.turn.now - IDLE_TIME;
     for (const node of this.#nodes) node.closeIdle(idleSince);
@@ -177,6 +183,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.table = this.#tableOf(nodes);
     this.#retire(this.#nodes.filter((node) => !nodes.includes(node)));
     this.#nodes = nodes;
+    for (const linkClass of this.linkClasses.eager) for (const node of nodes) node.openLinks(linkClass);
     if (failover !== null) {
       for (const node of nodes)
         this.#health.set(node, new NodeHealth(node, this.linkClasses.at(0), failover, this, logger));

@@ -185,12 +185,12 @@ export class Connection
     const { links } = conversation;
     const answer = conversation.answer(command);
     this.#isMuted = conversation.muted;
+    if (conversation.links !== links) session.useLinks(conversation.links);
     if (answer === null) session.dispatch(this.#expect(command.spec), command);
     else if (answer instanceof Uint8Array) this.#answer(answer);
     else if (answer.kind === 'run') session.dispatchRun(this.#expect(answer.spec), answer);
     else session.run(this.#expect(answer.spec), answer);
     this.#isMuted = false;
-    if (conversation.links !== links) session.useLinks(conversation.links);
     if (conversation.closing) this.#leave();
   }
 

@@ -4,14 +4,16 @@ import { encodeCommand } from './request/encode-command.js';
 export const probe = encodeCommand('PING');
 
 /**
- * AUTH where there is a user or a password, HELLO for RESP3, SELECT where the database is not the first, CLIENT SETNAME where there is a
- * name; `null` where none is needed. A user may not be allowed to name its connection, which is no reason to go without.
+ * AUTH where there is a user or a password, HELLO for RESP3, SELECT where the database is not the first, the greeting,
+ * CLIENT SETNAME where there is a name; `null` where none is needed. A user may not be allowed to name its connection,
+ * which is no reason to go without.
  */
 export function handshake({
   username,
   password,
   database,
   protocol,
+  greeting,
   name,
 }: LinkCredentials): Handshake | null {
   const requests: Uint8Array[] = [];
@@ -20,6 +22,7 @@ export function handshake({
   else if (password !== null) requests.push(encodeCommand('AUTH', password));
   if (protocol === 3) requests.push(encodeCommand('HELLO', '3'));
   if (database > 0) requests.push(encodeCommand('SELECT', String(database)));
+  if (greeting !== undefined) requests.push(greeting);
   if (name !== null) requests.push(encodeCommand('CLIENT', 'SETNAME', name));
   if (requests.length === 0) return null;
   return {

@@ -1,4 +1,4 @@
-import type { Codec, ConnectOptions, Failure, Handshake, Transport } from '@shardmux/plugin-api';
+import type { Codec, ConnectOptions, Failure, Handshake, OwnLinks, Transport } from '@shardmux/plugin-api';
 import type { Engine } from '../engine.js';
 import type { Backoff } from './reconnect.js';
 
@@ -20,6 +20,8 @@ export interface LinkClass {
   readonly offline: OfflineQueue | null;
   /** How many requests wait for a connection, over all links of the class. */
   readonly waiting: () => number;
+  /** Whose they are; `null`: they are shared. */
+  readonly own: OwnLinks | null;
   /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
   readonly reopens: boolean;
 }

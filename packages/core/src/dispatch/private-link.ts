@@ -66,6 +66,12 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
 
   release(): void {
     if (this.isClosed) return;
+    if (this.#class.own !== null) {
+      // What the server remembers of the session goes with it.
+      this.close();
+      this.#class.own.onLost();
+      return;
+    }
     this.onMessage = null;
     this.onClosed = null;
     this.#return();
@@ -98,6 +104,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
 
   disconnected(failure: Failure, openSince: number | null, error: Error | null): void {
     if (!this.isClosed) this.#gone();
+    if (openSince !== null) this.#class.own?.onLost();
     this.server.disconnected(failure, openSince, error);
   }
 
@@ -110,8 +117,10 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
   }
 
   unasked(bytes: Uint8Array, start: number, end: number): boolean {
-    this.onMessage?.(bytes, start, end);
-    return this.onMessage !== null;
+    if (this.onMessage !== null) this.onMessage(bytes, start, end);
+    else if (this.#class.own !== null) this.#class.own.onMessage(bytes, start, end);
+    else return false;
+    return true;
   }
 
   // ─── Sender ───────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ export class PrivateLinks implements PrivateLinkHome {
   readonly #limit: number;
   readonly #inUse = new Set<LeasedLink>();
   #idle: LeasedLink[] = [];
+  #reserved = 0;
   #timer: NodeJS.Timeout | null = null;
   /** Which of the idle ones were idle already when the timer was set. */
   #aged = 0;
@@ -28,13 +29,18 @@ export class PrivateLinks implements PrivateLinkHome {
     this.#limit = limit;
   }
 
-  get inUse(): number {
-    return this.#inUse.size;
+  /**
+   * Counts links that a session has for itself in other ways; negative: has no longer.
+   * @throws {FailureError} where there may not be as many.
+   */
+  reserve(count: number): void {
+    if (this.#inUse.size + this.#reserved + count > this.#limit) throw new FailureError('privateLinks');
+    this.#reserved += count;
   }
 
   /** @throws {FailureError} where as many are in use as may be. */
   lease(server: ServerNode, linkClass: number): LeasedLink {
-    if (this.#inUse.size >= this.#limit) throw new FailureError('privateLinks');
+    if (this.#inUse.size + this.#reserved >= this.#limit) throw new FailureError('privateLinks');
     const link = this.#takeIdle(server, linkClass) ?? this.#open(server, linkClass);
     this.#inUse.add(link);
     return link;

@@ -14,6 +14,7 @@ import type { Turn } from '../turn.js';
 import { Link } from './link.js';
 import type { LinkObserver } from './link-class.js';
 import type { LinkClasses } from './link-classes.js';
+import { OwnObserver } from './own-observer.js';
 
 /** Is told what a node lives through. */
 export interface NodeListener {
@@ -64,9 +65,11 @@ export class ServerNode implements LinkObserver {
   }
 
   #makeLinks(linkClass: number): Link[] {
+    const parts = this.#classes.at(linkClass);
+    const observer = parts.own === null ? this : new OwnObserver(this, parts.own);
     const links = Array.from(
-      { length: this.#connections },
-      () => new Link(this.#classes.at(linkClass), this.endpoint, this, this.counters),
+      { length: parts.own === null ? this.#connections : 1 },
+      () => new Link(parts, this.endpoint, observer, this.counters),
     );
     this.#linksOf[linkClass] = links;
     this.links.push(...links);
@@ -85,14 +88,33 @@ export class ServerNode implements LinkObserver {
   }
 
   closeLinks(): void {
+    this.#linksOf.forEach((links, linkClass) => {
+      if (links.some((link) => link.isConnected)) this.#classes.at(linkClass).own?.onLost();
+    });
     for (const link of this.links) link.close();
+  }
+
+  openLinks(linkClass: number): void {
+    for (const link of this.#linksOf[linkClass] ?? this.#makeLinks(linkClass)) link.open();
+  }
+
+  /** Nobody uses links of this class any more. */
+  retire(linkClass: number): void {
+    const links = this.#linksOf[linkClass];
+    if (links === undefined) return;
+    delete this.#linksOf[linkClass];
+    for (const link of links) {
+      this.links.splice(this.links.indexOf(link), 1);
+      link.close();
+    }
   }
 
   /** Closes links beside the pool's own that were not used since then. */
   closeIdle(since: number): void {
-    for (const links of this.#linksOf.slice(1)) {
-      for (const link of links ?? []) if (link.isIdleSince(since)) link.close();
-    }
+    this.#linksOf.forEach((links, linkClass) => {
+      if (linkClass === 0 || this.#classes.at(linkClass).own !== null) return;
+      for (const link of links) if (link.isIdleSince(since)) link.close();
+    });
   }
 
   /** Starts afresh: no failures, and no link waits before it connects. */

@@ -5,6 +5,7 @@ import {
   type ErrandHost,
   type ErrandNode,
   FailureError,
+  type LinkState,
   ReplyClass,
 } from '@shardmux/plugin-api';
 import type { LeasedLink } from '../dispatch/private-link.js';
@@ -29,6 +30,8 @@ export class Errands implements ErrandHost {
   readonly #leased = new Set<LeasedLink>();
   #next: { readonly request: Request; readonly errand: Errand } | null = null;
   #blocked = 0;
+  /** How many links of its own the session may have. */
+  #reserved = 0;
 
   constructor(session: Session, destination: Destination) {
     this.#session = session;
@@ -88,6 +91,8 @@ export class Errands implements ErrandHost {
   /** The session is over: connections of its own are closed, and what waits on them fails. */
   end(): void {
     for (const link of this.#leased) link.close();
+    this.#destination.privateLinks.reserve(-this.#reserved);
+    this.#reserved = 0;
   }
 
   // ─── ErrandHost ───────────────────────────────────────────────────────────
@@ -102,6 +107,15 @@ export class Errands implements ErrandHost {
     const index = table.locate(key, 0, key.length);
     if (index < 0) throw new FailureError('misrouted');
     return this.#accessTo(table.nodes[index]);
+  }
+
+  useLinks(state: LinkState | null): void {
+    const { table, privateLinks } = this.#destination;
+    const count = state?.own === undefined ? 0 : (table?.nodes.length ?? 0);
+    privateLinks.reserve(count - this.#reserved);
+    this.#reserved = count;
+    this.#session.useLinks(state);
+    this.#session.adopt();
   }
 
   dispatch(command: DecodedCommand): Promise<Uint8Array> {

@@ -17,6 +17,8 @@ export interface Destination {
   readonly linkClasses: LinkClasses;
   readonly privateLinks: PrivateLinks;
   readonly logger: Logger;
+  /** No session uses links of this class any more, should it be one session's own. */
+  retire(linkClass: number): void;
   readonly counters: Float64Array;
   readonly splits: SplitPool;
   /** `null` while nobody watches single commands. */

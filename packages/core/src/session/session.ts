@@ -100,13 +100,23 @@ export class Session implements SplitSender {
 
   /** Nothing is under way: it may change its routes and its links. */
   adopt(): void {
+    const { linkClass } = this;
+    if (linkClass !== this.#wanted) {
+      this.linkClass = this.#wanted;
+      this.#destination.retire(linkClass);
+    }
+    if (this.#table === this.#destination.table) return;
     this.#table = this.#destination.table;
-    this.linkClass = this.#wanted;
+    this.#destination.linkClasses.at(linkClass).own?.onLost();
   }
 
   /** From the mark on it uses links in this state. */
   useLinks(state: LinkState | null): void {
-    this.#wanted = this.#destination.linkClasses.numberOf(state);
+    const wanted = this.#destination.linkClasses.numberOf(state);
+    if (wanted === this.#wanted) return;
+    // It was never adopted.
+    if (this.#wanted !== this.linkClass) this.#destination.retire(this.#wanted);
+    this.#wanted = wanted;
   }
 
   /** Sends a command where its keys live; the reply goes to the request's owner, perhaps before this returns. */
@@ -185,6 +195,8 @@ export class Session implements SplitSender {
   end(): void {
     this.isEnded = true;
     this.#errands?.end();
+    this.#destination.retire(this.#wanted);
+    this.#destination.retire(this.linkClass);
   }
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */

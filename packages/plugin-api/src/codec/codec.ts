@@ -48,6 +48,8 @@ export interface LinkCredentials {
   readonly database: number;
   /** The codec's own number; left out: 0. */
   readonly protocol?: number;
+  /** A command that comes behind all others that are not optional; left out: none. */
+  readonly greeting?: Uint8Array | undefined;
   /** What the server lists the connection as; `null` for nothing. A server that refuses the name serves all the same. */
   readonly name: string | null;
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command-spec.js';
+import type { LinkState } from './conversation.js';
 import type { DecodedCommand } from './request-decoder.js';
 
 /**
@@ -29,6 +30,12 @@ export interface ErrandHost {
   readonly nodes: readonly ErrandNode[];
   /** @throws {FailureError} where no server owns the key. */
   ownerOf(key: Uint8Array): ErrandNode;
+  /**
+   * From here on the conversation's commands go out on links in this state, which it must have in `links` as well when
+   * the errand ends.
+   * @throws {FailureError} where there may not be as many links of its own.
+   */
+  useLinks(state: LinkState | null): void;
   /**
    * Sends a command as its handling says, and where that says nothing by its keys. Its bytes may go when this returns.
    */

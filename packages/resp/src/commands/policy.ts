@@ -18,6 +18,8 @@ const HERE = 'answered here';
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
 
+const TRACKS = 'in RESP3, on a connection of its own to each server';
+
 /** What the conversation serves, and how. */
 const local: Readonly<Record<string, string>> = {
   auth: HERE,
@@ -29,6 +31,10 @@ const local: Readonly<Record<string, string>> = {
   bzmpop: BLOCKS,
   bzpopmax: BLOCKS,
   bzpopmin: BLOCKS,
+  'client|caching': TRACKS,
+  'client|getredir': HERE,
+  'client|tracking': TRACKS,
+  'client|trackinginfo': HERE,
   discard: HERE,
   echo: HERE,
   exec: HERE,

@@ -1,5 +1,6 @@
 /** Copies of what a command is made of: its own bytes are gone with the next one. */
 import type { KeyRanges } from '@shardmux/plugin-api';
+import type { Arguments } from '../commands/refusal.js';
 import type { RespCommand } from '../request/resp-command.js';
 
 /** The whole of it. */
@@ -7,7 +8,7 @@ export function bytesOf({ bytes, start, end }: RespCommand): Uint8Array {
   return Buffer.from(bytes.subarray(start, end));
 }
 
-export function argumentOf(command: RespCommand, index: number): Buffer {
+export function argumentOf(command: Arguments, index: number): Buffer {
   return Buffer.from(command.bytes.subarray(command.argStart(index), command.argEnd(index)));
 }
 

@@ -23,7 +23,9 @@ import { localCommands } from './local-commands.js';
 import { samePassword } from './password.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
-import type { Protocol } from './replies.js';
+import { integer, type Protocol, push } from './replies.js';
+import type { Tracking } from './tracking.js';
+import { withCaching } from './tracking-commands.js';
 import type { Transaction } from './transaction.js';
 
 const queued = ascii('+QUEUED\r\n');
@@ -50,6 +52,8 @@ export class RespConversation implements Conversation<RespCommand> {
   transaction: Transaction | null = null;
   /** Where keys are watched, until the next EXEC. */
   watch: PrivateLink | null = null;
+  /** What the client is told of keys that it has read. */
+  tracking: Tracking | null = null;
 
   /** @param id unlike that of any other of the realm. */
   constructor(realm: RespRealm, client: ConversationClient, id: number) {
@@ -60,7 +64,9 @@ export class RespConversation implements Conversation<RespCommand> {
   }
 
   get intercepts(): boolean {
-    return !this.open || this.transaction !== null;
+    return (
+      !this.open || this.transaction !== null || (this.tracking !== null && this.tracking.caching !== null)
+    );
   }
 
   answer(command: RespCommand): Answer {
@@ -69,10 +75,18 @@ export class RespConversation implements Conversation<RespCommand> {
     const { transaction } = this;
     if (transaction !== null && !notGathered.has(name)) return gather(transaction, command);
     if (command.refusal !== Refusal.none) return this.refuse(command);
-    if (command.handling !== Handling.local)
-      return command.handling === Handling.reject ? rejection(command) : null;
-    const serve = localCommands.get(name);
-    return serve === undefined ? rejection(command) : serve(this, command);
+    return this.serve(command);
+  }
+
+  private serve(command: RespCommand): Answer {
+    const { name } = command.spec;
+    if (command.handling === Handling.reject) return rejection(command);
+    const caching = keepsCaching(name) ? null : (this.tracking?.takeCaching() ?? null);
+    const own = command.handling === Handling.local ? localCommands.get(name) : undefined;
+    const answer = own === undefined ? null : own(this, command);
+    return answer === null && caching !== null && command.keyCount > 0
+      ? withCaching(command, caching)
+      : answer;
   }
 
   /** What is wrong with it ends a transaction where it was to end, and spoils it elsewhere. */
@@ -98,15 +112,29 @@ export class RespConversation implements Conversation<RespCommand> {
   speak(protocol: Protocol): void {
     if (protocol === this.protocol) return;
     this.protocol = protocol;
-    this.#useLinks(this.links?.database ?? null);
+    this.linksFor(this.links?.database ?? null);
   }
 
   select(database: number): void {
-    this.#useLinks(database);
+    this.linksFor(database);
   }
 
-  #useLinks(database: number | null): void {
-    this.links = { protocol: this.protocol === 3 ? 3 : 0, database };
+  /** The links that it needs from here on. */
+  linksFor(database: number | null): LinkState {
+    const shared = { protocol: this.protocol === 3 ? 3 : 0, database };
+    this.links = this.tracking === null ? shared : { ...shared, own: this.tracking };
+    return this.links;
+  }
+
+  /** Passes a push of servers on to the client that is to hear of them. @param id 0: this one. */
+  invalidate(id: number, bytes: Uint8Array, start: number, end: number): void {
+    const told = id === 0 ? this : this.realm.conversations.get(id);
+    if (told === undefined) {
+      const broken = push('tracking-redir-broken', integer(id));
+      this.client.push(broken, 0, broken.length);
+    } else if (told.protocol === 3) {
+      told.client.push(bytes, start, end);
+    }
   }
 
   /** As it was when the client came. */
@@ -116,12 +144,18 @@ export class RespConversation implements Conversation<RespCommand> {
     this.watch = null;
     this.open = this.realm.password === null;
     this.protocol = 2;
+    this.tracking = null;
     this.links = null;
   }
 
   end(): void {
     this.realm.conversations.delete(this.id);
   }
+}
+
+/** CLIENT CACHING is for the next command, or for the next transaction. */
+function keepsCaching(name: string): boolean {
+  return name.startsWith('client|') || name === 'multi' || name === 'exec';
 }
 
 /** What is refused spoils all of it. */

@@ -1,9 +1,10 @@
 import { blockingCommands } from './blocking-commands.js';
 import { connectionCommands } from './connection-commands.js';
 import type { LocalCommand } from './local-command.js';
+import { trackingCommands } from './tracking-commands.js';
 import { transactionCommands } from './transaction-commands.js';
 
 /** All commands that the conversation serves. */
 export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
-  Object.entries({ ...blockingCommands, ...connectionCommands, ...transactionCommands }),
+  Object.entries({ ...blockingCommands, ...connectionCommands, ...trackingCommands, ...transactionCommands }),
 );

@@ -27,3 +27,20 @@ export function integer(value: number): Uint8Array {
 export function array(elements: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([ascii(`*${elements.length}\r\n`), ...elements]);
 }
+
+/** Flat in RESP2. */
+export function map(protocol: Protocol, pairs: readonly (readonly [Uint8Array, Uint8Array])[]): Uint8Array {
+  const head = protocol === 3 ? `%${pairs.length}` : `*${2 * pairs.length}`;
+  return Buffer.concat([ascii(`${head}\r\n`), ...pairs.flat()]);
+}
+
+/** An array in RESP2. */
+export function set(protocol: Protocol, elements: readonly Uint8Array[]): Uint8Array {
+  const head = protocol === 3 ? '~' : '*';
+  return Buffer.concat([ascii(`${head}${elements.length}\r\n`), ...elements]);
+}
+
+/** What no command asked for. */
+export function push(kind: string, value: Uint8Array): Uint8Array {
+  return Buffer.concat([ascii('>2\r\n'), bulk(ascii(kind)), value]);
+}

@@ -17,6 +17,7 @@ import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommands } from './local-command.js';
 import { rejection } from './rejection.js';
 import { nullArray, ok } from './replies.js';
+import { runWithCaching } from './tracking-commands.js';
 import { Transaction } from './transaction.js';
 
 const nested = errorReply('ERR MULTI calls can not be nested');
@@ -42,7 +43,9 @@ export const transactionCommands: LocalCommands = {
     if (transaction === null) return errorReply('ERR EXEC without MULTI');
     if (transaction.isSpoilt) return unwatched(conversation, command.spec, aborted);
     transaction.close();
-    if (watch === null) return transaction;
+    const caching = conversation.tracking?.takeCaching() ?? null;
+    if (watch === null)
+      return caching === null ? transaction : runWithCaching(transaction, command.spec, caching);
     return errand(command.spec, (host) => execWatched(conversation, watch, transaction, host));
   },
 

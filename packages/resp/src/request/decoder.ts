@@ -63,7 +63,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
   expected = 0;
   malformedReply: Uint8Array = ProtocolError.argumentCount;
 
-  private readonly conversation: Conversation;
+  private readonly conversation: Pick<Conversation, 'open'>;
   private readonly maxArguments: number;
   private readonly maxBulkLength: number;
   /** No client may be refused a bulk of this length. */
@@ -81,7 +81,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
   /** Arguments of it that are still to come; 0 while their count is not known. */
   private owed = 0;
 
-  constructor(limits: DecoderLimits, conversation: Conversation) {
+  constructor(limits: DecoderLimits, conversation: Pick<Conversation, 'open'>) {
     this.conversation = conversation;
     this.maxArguments = Math.min(limits.maxArguments, MAX_LENGTH);
     this.maxBulkLength = Math.min(limits.maxBulkLength, MAX_LENGTH);

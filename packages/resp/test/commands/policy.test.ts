@@ -55,7 +55,7 @@ describe('the policy', () => {
     'subscribe psubscribe ssubscribe publish spublish unsubscribe',
     'wait',
     'scan',
-    'config debug monitor shutdown client acl replicaof sync psync cluster',
+    'config debug monitor shutdown acl replicaof sync psync cluster',
     'migrate restore-asking pfdebug pfselftest script|kill script|debug function|kill function|stats',
   ])('does not serve %s', (names) => {
     const served = everyCommand.filter(({ name, arity }) => {
