@@ -13,6 +13,7 @@ export * from './errors.js';
 export * from './failover-policy.js';
 export * from './hash-function.js';
 export * from './plugin.js';
+export * from './reloadable.js';
 export * from './standard-schema.js';
 export * from './telemetry.js';
 export * from './topology-source.js';

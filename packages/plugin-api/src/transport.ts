@@ -1,5 +1,6 @@
 import type { LinkCredentials } from './codec/codec.js';
 import type { Endpoint } from './endpoint.js';
+import type { Reloadable } from './reloadable.js';
 
 /**
  * Carries bytes. Experimental.
@@ -30,6 +31,9 @@ export interface Transport {
 
   /** Left out: the pool's settings hold. */
   readonly preferences?: LinkPreferences | undefined;
+
+  /** Certificates and keys, for connections to come. Left out: there are none. */
+  readonly certificates?: Reloadable | undefined;
 }
 
 /**
@@ -60,10 +64,23 @@ export interface ConnectOptions {
   readonly readRegion: ReadRegion;
 }
 
+/** Clients come through balancers alone, each of which begins every connection with a header of version 2. */
+export interface ProxyProtocol {
+  /**
+   * The balancers' addresses and networks, `10.0.0.0/8`. Whoever else connects is refused. On a unix socket all are
+   * trusted whom its mode lets in.
+   */
+  readonly trusted: readonly string[];
+}
+
 export interface ListenOptions {
   readonly backlog: number;
   readonly keepAlive: number;
   readonly noDelay: boolean;
+  /** `null` or left out: clients come by themselves. A transport that cannot do it must not ignore it, but reject. */
+  readonly proxyProtocol?: ProxyProtocol | null | undefined;
+  /** Told who was turned away before `accept` could hear of it, and why: for logs. */
+  readonly refused?: ((remote: string, reason: string) => void) | undefined;
   /** Shared by all channels; bytes that are received there are moved on cheaply. Any other memory will do too. */
   readonly readRegion: ReadRegion;
 }
@@ -92,7 +109,10 @@ export interface ChannelHandler {
 }
 
 export interface Channel {
-  /** The other side, for logs: `host:port` or a path. */
+  /**
+   * The other side, for logs and limits: `address:port`, or `unix`. Of a connection that came through a balancer it is
+   * the client that the balancer has named.
+   */
   readonly remote: string;
   /**
    * Sends bytes `[start, end)`. True: they are in the kernel and the range is the writer's again. False: the

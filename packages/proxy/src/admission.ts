@@ -1,28 +1,44 @@
-/** Decides how many clients there may be, for one process or for several together. */
+import { Places } from './places.js';
+
+/** What is limited: the clients of a pool in all, and those from one address. */
+export type Scope = 'pool' | 'address';
+
+/** How many clients may hold a place at once; 0 for no limit. */
+export type PlaceLimits = Readonly<Record<Scope, number>>;
+
+/** A place that a client asks for: one among those of the pool, or of the address of that name. */
+export interface Claim {
+  readonly scope: Scope;
+  readonly name: string;
+}
+
+/**
+ * Decides how many clients there may be, for one process or for several together. A client asks when it comes in; who
+ * asks again later, for a place of another scope, asks with the claims of that one alone.
+ */
 export interface Admission {
-  /** Calls back, at once or later, with whether one more client may come in. */
-  request(decided: (admitted: boolean) => void): void;
-  /** A client that was admitted is gone. */
-  release(): void;
+  /**
+   * Asks for all of these places or none.
+   * @param decided called at once or later, with `null` where they are given, else with the scope that is full.
+   */
+  request(claims: readonly Claim[], decided: (full: Scope | null) => void): void;
+  /** Gives back what was given together. */
+  release(claims: readonly Claim[]): void;
 }
 
 /** Counts the clients of this process alone. */
 export class LocalAdmission implements Admission {
-  readonly #limit: number;
-  #admitted = 0;
+  readonly #places: Places;
 
-  /** @param limit 0 for none. */
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(limits: PlaceLimits) {
+    this.#places = new Places(limits);
   }
 
-  request(decided: (admitted: boolean) => void): void {
-    const admitted = this.#limit === 0 || this.#admitted < this.#limit;
-    if (admitted) this.#admitted++;
-    decided(admitted);
+  request(claims: readonly Claim[], decided: (full: Scope | null) => void): void {
+    decided(this.#places.take(claims));
   }
 
-  release(): void {
-    this.#admitted--;
+  release(claims: readonly Claim[]): void {
+    this.#places.give(claims);
   }
 }

@@ -1,4 +1,4 @@
-import type { Pool } from '@shardmux/core';
+import { type Logger, type Pool, silent } from '@shardmux/core';
 import type {
   Channel,
   ChannelHandler,
@@ -9,21 +9,31 @@ import type {
   RealmOptions,
   Transport,
 } from '@shardmux/plugin-api';
-import { type Admission, LocalAdmission } from './admission.js';
+import { type Admission, type Claim, LocalAdmission, type Scope } from './admission.js';
+import { claimsOf } from './client-claims.js';
 import { Connection } from './connection.js';
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js';
+import { RefusalLog } from './refusal-log.js';
 
 /** How often silent clients are looked for, in ms. */
 const IDLE_SWEEP = 1_000;
+
+/** Why a client is refused, by what is full. */
+const FULL: Readonly<Record<Scope, string>> = {
+  pool: 'there are as many clients as there may be (maxClients)',
+  address: 'its address has as many connections as it may have (maxConnectionsPerAddress)',
+};
 
 /** What a proxy is built of. What may be left out is then as in a configuration that does not say. */
 export interface ProxyServerOptions {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
-  readonly listen?: Omit<ListenOptions, 'readRegion'>;
+  readonly listen?: Omit<ListenOptions, 'readRegion' | 'refused'>;
   readonly limits?: ConnectionLimits;
   readonly realm?: Pick<RealmOptions, 'password'>;
   readonly admission?: Admission;
+  /** Told who was turned away. */
+  readonly logger?: Logger;
 }
 
 /**
@@ -37,7 +47,8 @@ export class ProxyServer {
   readonly #pool: Pool;
   readonly #options: Required<ProxyServerOptions>;
   readonly #realm: Realm;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Map<Connection, readonly Claim[]>();
+  readonly #refusals: RefusalLog;
   #listener: Listener | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
   #onEmpty: (() => void) | null = null;
@@ -49,18 +60,21 @@ export class ProxyServer {
       listen: { backlog: 511, keepAlive: 300_000, noDelay: true },
       limits: DEFAULT_LIMITS,
       realm: { password: null },
-      admission: new LocalAdmission(10_000),
+      admission: new LocalAdmission({ pool: 10_000, address: 0 }),
+      logger: silent,
       ...options,
     };
     const { realm, limits } = this.#options;
     this.#realm = pool.codec.createRealm({ ...realm, maxRunBytes: limits.maxSessionBytes });
+    this.#refusals = new RefusalLog(pool.name, this.#options.logger);
   }
 
   /** Resolves with the endpoint as bound. */
   async listen(): Promise<Endpoint> {
     const { transport, endpoint, listen, limits } = this.#options;
     const { readRegion } = this.#pool.engine.arena;
-    this.#listener = await transport.listen(endpoint, { ...listen, readRegion }, (channel) =>
+    const refused = (remote: string, reason: string) => this.#refusals.tell(remote, reason);
+    this.#listener = await transport.listen(endpoint, { ...listen, readRegion, refused }, (channel) =>
       this.#accept(channel),
     );
     if (limits.idleTimeout > 0) this.#idleSweep = setInterval(() => this.#dropIdle(), IDLE_SWEEP);
@@ -83,9 +97,9 @@ export class ProxyServer {
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    for (const connection of this.#connections) connection.leave();
+    for (const connection of this.#connections.keys()) connection.leave();
     const timer = setTimeout(() => {
-      for (const connection of this.#connections) connection.channel.destroy();
+      for (const connection of this.#connections.keys()) connection.channel.destroy();
     }, timeout);
     await empty;
     clearTimeout(timer);
@@ -94,26 +108,34 @@ export class ProxyServer {
   #accept(channel: Channel): ChannelHandler {
     const { limits, admission } = this.#options;
     const connection = new Connection(channel, this.#pool, limits, this.#realm, (gone) => this.#remove(gone));
-    this.#connections.add(connection);
+    const { remote } = channel;
+    const claims = claimsOf(remote);
+    this.#connections.set(connection, claims);
     let decided = false;
-    admission.request((admitted) => {
+    admission.request(claims, (full) => {
       decided = true;
-      if (!admitted) connection.refuse();
-      else if (!connection.admit()) admission.release();
+      if (full !== null) this.#refuse(connection, remote, FULL[full]);
+      else if (!connection.admit()) admission.release(claims);
     });
     if (!decided) channel.pause();
     return connection;
   }
 
+  #refuse(connection: Connection, remote: string, reason: string): void {
+    this.#refusals.tell(remote, reason);
+    connection.refuse();
+  }
+
   #remove(connection: Connection): void {
+    const claims = this.#connections.get(connection);
     this.#connections.delete(connection);
-    if (connection.isAdmitted) this.#options.admission.release();
+    if (connection.isAdmitted && claims !== undefined) this.#options.admission.release(claims);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
   #dropIdle(): void {
     const silentSince = this.#pool.engine.turn.now - this.#options.limits.idleTimeout;
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       if (connection.isIdle && connection.activeAt < silentSince) connection.leave();
     }
   }

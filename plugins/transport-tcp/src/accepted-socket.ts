@@ -1,4 +1,5 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 /** How an accepted socket comes to be read. */
 export type Rewrap = (socket: Socket, onread: OnReadOpts) => { socket: Socket; usesOnread: boolean };
@@ -29,4 +30,10 @@ function canReadIntoBuffer(handle: unknown): boolean {
     handle !== null &&
     typeof Reflect.get(handle, 'useUserBuffer') === 'function'
   );
+}
+
+/** The socket on which a TLS server was told to shake hands; where Node does not say, the secure one itself. */
+export function rawSocketOf(secure: TLSSocket): Socket {
+  const raw: unknown = Reflect.get(secure, '_parent');
+  return raw instanceof Socket ? raw : secure;
 }

@@ -5,10 +5,13 @@ import type { Channel, ChannelHandler } from '@shardmux/plugin-api';
 export abstract class SocketChannel implements Channel {
   protected readonly socket: Socket;
   protected handler: ChannelHandler | null = null;
+  readonly #remote: string | null;
   #error: Error | null = null;
 
-  constructor(socket: Socket) {
+  /** @param remote the other side, where the socket does not know it by itself. */
+  constructor(socket: Socket, remote: string | null = null) {
     this.socket = socket;
+    this.#remote = remote;
     socket.on('error', (error) => {
       this.#error = this.explain(error);
     });
@@ -21,8 +24,7 @@ export abstract class SocketChannel implements Channel {
   }
 
   get remote(): string {
-    const { remoteAddress, remotePort } = this.socket;
-    return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort}`;
+    return this.#remote ?? remoteOf(this.socket);
   }
 
   abstract write(bytes: Buffer, start: number, end: number): boolean;
@@ -47,4 +49,9 @@ export abstract class SocketChannel implements Channel {
   destroy(): void {
     this.socket.destroy();
   }
+}
+
+/** The other side of a connected socket, for logs. */
+export function remoteOf({ remoteAddress, remotePort }: Socket): string {
+  return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort}`;
 }

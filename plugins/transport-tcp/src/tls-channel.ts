@@ -20,8 +20,8 @@ export class TlsChannel extends SocketChannel {
   #lent = 0;
 
   /** @param option where in the options of a plugin those of TLS are, for what errors advise. */
-  constructor(socket: TLSSocket, option: string) {
-    super(socket);
+  constructor(socket: TLSSocket, option: string, remote: string | null = null) {
+    super(socket, remote);
     this.#option = option;
     // After the handshake, Node reports an error of TLS and leaves the connection open.
     socket.on('error', () => socket.destroy());

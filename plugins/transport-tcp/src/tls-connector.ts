@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { type ConnectionOptions, type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import {
   type Channel,
   type ChannelHandler,
@@ -19,8 +19,8 @@ export interface TlsConnectOptions extends ConnectionOptions {
 /** Opens encrypted connections, and resumes the last session with a server, which spares it a full handshake. */
 export class TlsConnector {
   readonly #option: string;
-  readonly #connectOptions: TlsConnectOptions;
-  readonly #sessions = new Map<string, Buffer>();
+  #connectOptions: TlsConnectOptions;
+  #sessions = new Map<string, Buffer>();
 
   /**
    * @param option where in the options of a plugin these are, for what errors advise.
@@ -30,6 +30,15 @@ export class TlsConnector {
   constructor(option: string, connectOptions: TlsConnectOptions) {
     this.#option = option;
     this.#connectOptions = connectOptions;
+  }
+
+  /**
+   * For connections to come. Sessions from before are not resumed, and those that open connections are still given go
+   * nowhere: a resumed session would pass for what the certificates of its time were.
+   */
+  renew(secureContext: SecureContext): void {
+    this.#connectOptions = { ...this.#connectOptions, secureContext };
+    this.#sessions = new Map();
   }
 
   connect(endpoint: Endpoint, options: ConnectOptions, handler: ChannelHandler): Channel {
@@ -51,7 +60,8 @@ export class TlsConnector {
   #open(endpoint: Endpoint): TLSSocket {
     const { servername = defaultServername(endpoint) } = this.#connectOptions;
     const key = formatEndpoint(endpoint);
-    const session = this.#sessions.get(key);
+    const sessions = this.#sessions;
+    const session = sessions.get(key);
     const socket = tlsConnect({
       ...this.#connectOptions,
       ...(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
@@ -59,7 +69,7 @@ export class TlsConnector {
       ...(session === undefined ? {} : { session }),
     });
     socket.allowHalfOpen = true;
-    socket.on('session', (latest) => this.#sessions.set(key, latest));
+    socket.on('session', (latest) => sessions.set(key, latest));
     return socket;
   }
 }

@@ -41,11 +41,22 @@ export function explainTlsError(error: NodeJS.ErrnoException, socket: TLSSocket,
     );
   }
   if (!/^ERR_(SSL|TLS|OSSL)_/.test(code)) return error;
-  const reason = 'reason' in error ? String(error.reason) : message;
+  const reason = reasonOf(error);
   const advice = FAILURE_ADVICE.find(([pattern]) => pattern.test(reason))?.[1];
   return new TlsError(
     'SHARDMUX_TLS_FAILED',
     `TLS failed: ${reason}${advice === undefined ? '' : `; ${advice.replace('%', option)}`}`,
     { cause: error },
   );
+}
+
+/** Why a client's handshake failed; `null` where it merely left, as those do that look whether somebody listens. */
+export function refusalOf(error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | null {
+  if (authorizationError) return `it has no certificate that is accepted (${authorizationError})`;
+  if (error.code === 'ECONNRESET') return null;
+  return `TLS failed: ${reasonOf(error)}`;
+}
+
+function reasonOf(error: Error): string {
+  return 'reason' in error ? String(error.reason) : error.message;
 }

@@ -16,6 +16,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     listen: 'function',
     flush: 'function or null',
     preferences: 'object or undefined',
+    certificates: 'object or undefined',
   },
   telemetry: { observe: 'function', stop: 'function' },
   codec: {

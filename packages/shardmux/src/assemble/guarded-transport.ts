@@ -8,6 +8,7 @@ import {
   type LinkPreferences,
   type Listener,
   type ListenOptions,
+  type Reloadable,
   type Transport,
 } from '@shardmux/plugin-api';
 import { checkMembers, type Shape } from './check-part.js';
@@ -34,12 +35,14 @@ const listenerShape: Shape<Listener> = { endpoint: 'object', close: 'function' }
 export class GuardedTransport implements Transport {
   readonly flush: Transport['flush'];
   readonly preferences: LinkPreferences | undefined;
+  readonly certificates: Reloadable | undefined;
   readonly #transport: Transport;
   readonly #culprit: Culprit;
 
   constructor(transport: Transport, culprit: Culprit) {
     this.flush = transport.flush;
     this.preferences = transport.preferences;
+    this.certificates = transport.certificates;
     this.#transport = transport;
     this.#culprit = culprit;
   }

@@ -58,6 +58,11 @@ export class ProxyProcess {
     await this.#telemetry?.stop();
   }
 
+  /** Reads certificates anew, for connections to come. */
+  reload(): void {
+    for (const pool of this.#pools) pool.reload();
+  }
+
   snapshot(): PoolSnapshot[] {
     return this.#pools.map((pool) => pool.snapshot());
   }

@@ -1,8 +1,10 @@
 import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
 import { ConfigError, formatEndpoint, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
+import { certificatesOf } from './pool-certificates.js';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
+import type { Reloader } from './reloader.js';
 
 /** One pool of a configuration, served: the engine's pool behind a listening proxy. */
 export class ServedPool {
@@ -10,6 +12,7 @@ export class ServedPool {
   readonly #proxy: ProxyServer;
   readonly #telemetry: readonly Telemetry[];
   readonly #logger: Logger;
+  readonly #certificates: Reloader | null;
 
   /** @param observers who watches it, besides its own plugins. */
   constructor(
@@ -39,15 +42,23 @@ export class ServedPool {
     this.#proxy = new ProxyServer(this.pool, {
       transport,
       endpoint: config.listen,
-      listen: { backlog: config.backlog, keepAlive: config.keepAlive.client, noDelay: config.noDelay },
+      listen: {
+        backlog: config.backlog,
+        keepAlive: config.keepAlive.client,
+        noDelay: config.noDelay,
+        proxyProtocol: config.proxyProtocol,
+      },
       limits: config.limits,
       realm: { password: config.password },
       admission,
+      logger,
     });
+    this.#certificates = certificatesOf(parts, logger);
   }
 
   /** @throws the system's error when the endpoint cannot be bound. */
   async start(): Promise<void> {
+    this.#certificates?.start();
     await this.pool.start();
     const endpoint = await this.#proxy.listen();
     this.#logger.info(`pool ${this.pool.name} listens on ${formatEndpoint(endpoint)}`);
@@ -55,6 +66,7 @@ export class ServedPool {
 
   /** Stops listening, answers what is under way for at most `timeout` ms, then lets go of the servers. */
   async stop(timeout: number): Promise<void> {
+    this.#certificates?.stop();
     await this.#proxy.drain(timeout);
     await this.pool.close();
     for (const telemetry of this.#telemetry) await this.#end(telemetry);
@@ -67,6 +79,11 @@ export class ServedPool {
     } catch (error) {
       this.#logger.warn((error as Error).message);
     }
+  }
+
+  /** Reads certificates anew, for connections to come. */
+  reload(): void {
+    this.#certificates?.reload();
   }
 
   snapshot(): PoolSnapshot {

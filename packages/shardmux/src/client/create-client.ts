@@ -8,6 +8,7 @@ import {
 } from '@shardmux/client';
 import { Engine, type Logger, silent } from '@shardmux/core';
 import { ConfigError, type Plugin, type Telemetry } from '@shardmux/plugin-api';
+import { certificatesOf } from '../assemble/pool-certificates.js';
 import { poolOptions } from '../assemble/pool-options.js';
 import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig, parseConfig } from '../config/load.js';
@@ -97,10 +98,15 @@ function clientParts(
   engine ??= new Engine();
   const poolParts = resolvePool(config, withPlugins(plugins));
   const pool = poolOptions(poolParts, logger);
+  const certificates = certificatesOf(poolParts, logger);
+  certificates?.start();
   return {
     engine,
     limits: config.limits,
-    onClosed: () => stopTelemetry(poolParts.telemetry, logger),
+    onClosed: () => {
+      certificates?.stop();
+      return stopTelemetry(poolParts.telemetry, logger);
+    },
     pool: {
       ...pool,
       timeout: commandTimeout ?? pool.timeout,

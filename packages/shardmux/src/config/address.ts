@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Endpoint } from '@shardmux/plugin-api';
 import type { TcpEndpoint } from './normalised.js';
 
@@ -6,6 +6,8 @@ export const HOST_PORT_FORM = 'must be host:port or [IPv6]:port with a port from
 export const LISTEN_FORM = `${HOST_PORT_FORM}, or /path with an optional octal mode up to 0777`;
 
 export const HTTP_URL_FORM = 'must be an http:// or https:// URL without user, password, query or fragment';
+
+export const NETWORK_FORM = 'must be an IP address, or a network such as 10.0.0.0/8';
 
 /** What a socket's address holds besides the terminating zero (Linux). */
 const MAX_SOCKET_PATH = 107;
@@ -62,4 +64,12 @@ export function parseHttpUrl(text: string): string | null {
   if (protocol !== 'http:' && protocol !== 'https:') return null;
   if (username + password + search + hash !== '') return null;
   return `${origin}${pathname}`.replace(/\/+$/, '');
+}
+
+/** Reads what NETWORK_FORM says; `null` where the text is nothing of the kind. */
+export function parseNetwork(text: string): string | null {
+  const [address, bits = '0', more] = text.split('/');
+  const version = isIP(address);
+  const isNetwork = /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+  return version !== 0 && isNetwork && more === undefined ? text : null;
 }

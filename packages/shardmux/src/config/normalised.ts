@@ -1,4 +1,4 @@
-import type { Endpoint } from '@shardmux/plugin-api';
+import type { Endpoint, ProxyProtocol } from '@shardmux/plugin-api';
 
 /**
  * A configuration after it was read: the same form for both dialects, complete, valid, frozen. Plain data, since
@@ -68,6 +68,8 @@ export interface PoolConfig {
   /** `null` only where the configuration was read for a client. */
   readonly listen: Endpoint | null;
   readonly backlog: number;
+  /** `null`: clients come by themselves. */
+  readonly proxyProtocol: ProxyProtocol | null;
   readonly hash: PluginRef;
   /** Byte values; `null` where whole keys are hashed. */
   readonly hashTag: { readonly open: number; readonly close: number } | null;
@@ -93,6 +95,7 @@ export interface PoolConfig {
 
 export interface PoolLimits {
   readonly maxClients: number;
+  readonly maxConnectionsPerAddress: number;
   readonly maxArguments: number;
   readonly maxBulkLength: number;
   readonly maxInlineLength: number;

@@ -3,9 +3,11 @@ import {
   HOST_PORT_FORM,
   HTTP_URL_FORM,
   LISTEN_FORM,
+  NETWORK_FORM,
   parseHostPort,
   parseHttpUrl,
   parseListen,
+  parseNetwork,
 } from './address.js';
 import { HASH_TAG_FORM, parseHashTag } from './hash-tag.js';
 import { LOG_LEVELS } from './normalised.js';
@@ -51,10 +53,24 @@ const reconnect = mapping({
     .describe('Longest wait, in ms. Requests that come meanwhile are answered by an error at once.'),
 });
 
+const proxyProtocol = mapping({
+  trusted: z
+    .array(parsed(NETWORK_FORM, parseNetwork), { error: 'must be a list of addresses and networks' })
+    .min(1, { error: 'must be a list of at least one address or network' })
+    .describe(
+      'Addresses and networks of the balancers, such as 10.0.0.0/8. Whoever else connects is refused.',
+    ),
+});
+
 const limits = mapping({
   maxClients: whole(0, MAX_INT)
     .default(10_000)
     .describe('Client connections, over all workers; 0 for no limit. As Redis (maxclients).'),
+  maxConnectionsPerAddress: whole(0, MAX_INT)
+    .default(0)
+    .describe(
+      'Client connections from one address, over all workers; 0 for no limit. As Redis: none. Unix sockets have none.',
+    ),
   maxArguments: whole(1, MAX_INT)
     .default(2 ** 20)
     .describe('Arguments of one command, its name included. As Redis up to 6.2.'),
@@ -106,6 +122,13 @@ export const poolSchema = mapping({
   backlog: whole(0, MAX_INT)
     .default(511)
     .describe('Connections that may wait to be accepted. As Redis (tcp-backlog).'),
+  proxyProtocol: proxyProtocol
+    .nullable()
+    .prefault(null)
+    .describe(
+      '{ trusted: [10.0.0.0/8] }: clients come through these balancers alone, which name them by the PROXY protocol, ' +
+        'version 2. As Redis: none.',
+    ),
   servers: serverListSchema
     .optional()
     .describe('The servers that hold the keys. Short for topology: { use: file, servers: … }.'),

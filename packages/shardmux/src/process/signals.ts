@@ -4,7 +4,9 @@ export interface SignalTargets {
   readonly log: ProcessLog;
   /** Finishes what is under way; resolves within a bounded time. */
   readonly stop: () => Promise<void>;
-  /** Passes a signal on to other processes that are to heed it. None in a process that is itself led by another. */
+  /** Reads certificates anew. None in a process that is itself led by another, nor the next. */
+  readonly reload?: () => void;
+  /** Passes a signal on to other processes that are to heed it. */
   readonly forward?: (signal: NodeJS.Signals) => void;
 }
 
@@ -13,13 +15,13 @@ export interface SignalTargets {
  *
  *   SIGTERM   drains, then exits 0; the second exits 1 at once   (there: dies)
  *   SIGINT    exits 1 at once
- *   SIGHUP    reopens the log file
+ *   SIGHUP    reopens the log file, and reads certificates anew
  *   SIGTTIN   logs more
  *   SIGTTOU   logs less
  *   SIGUSR1, SIGUSR2   nothing; without a handler the first would open Node's debugger, the second would kill
  */
 export function installSignals(targets: SignalTargets): void {
-  const { log, forward } = targets;
+  const { log, reload, forward } = targets;
   const on = (signal: NodeJS.Signals, does: string, act: () => void): void => {
     process.on(signal, () => {
       log.logger.info(`${signal}: ${does}`);
@@ -27,7 +29,10 @@ export function installSignals(targets: SignalTargets): void {
       forward?.(signal);
     });
   };
-  on('SIGHUP', 'reopening the log', log.reopen);
+  on('SIGHUP', 'reopening the log', () => {
+    log.reopen();
+    reload?.();
+  });
   on('SIGTTIN', 'logging more', log.raise);
   on('SIGTTOU', 'logging less', log.lower);
   for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => {});

@@ -1,7 +1,8 @@
 import type { Logger, PoolSnapshot } from '@shardmux/core';
 import { LocalAdmission } from '@shardmux/proxy';
+import { placeLimits } from '../assemble/place-limits.js';
 import { ProxyProcess } from '../assemble/proxy-process.js';
-import type { Config, TelemetryConfig } from '../config/normalised.js';
+import type { Config, PoolConfig, TelemetryConfig } from '../config/normalised.js';
 import { officialPlugins } from '../plugins/official.js';
 import type { PluginRegistry } from '../plugins/registry.js';
 import { StatsServer } from '../stats/stats-server.js';
@@ -13,6 +14,7 @@ import { Primary } from '../workers/primary.js';
 interface Servant {
   start(): Promise<void>;
   stop(): Promise<void>;
+  reload(): void;
   snapshot(): Promise<PoolSnapshot[]> | PoolSnapshot[];
   reports(): Promise<WorkerReport[]>;
 }
@@ -31,7 +33,7 @@ export class ProxyService {
 
   /** @throws {PluginError} when a pool's plugins cannot be had. */
   constructor(config: Config, logger: Logger, registry: PluginRegistry = officialPlugins) {
-    const admission = ({ limits }: Config['pools'][number]) => new LocalAdmission(limits.maxClients);
+    const admission = (pool: PoolConfig) => new LocalAdmission(placeLimits(pool));
     this.#primary = config.workers > 1 ? new Primary(config, logger) : null;
     this.#servant = this.#primary ?? new ProxyProcess({ config, logger, admission, registry });
     const { listen, interval } = config.stats;
@@ -60,6 +62,11 @@ export class ProxyService {
 
   snapshot(): Promise<PoolSnapshot[]> | PoolSnapshot[] {
     return this.#servant.snapshot();
+  }
+
+  /** Reads certificates anew, for connections to come; so does a change of their files. Faults are logged. */
+  reload(): void {
+    this.#servant.reload();
   }
 
   /** Passes a signal on to worker processes, where there are any. */

@@ -19,7 +19,12 @@ export async function runProxy(config: Config, { daemonize, pidFile }: RunOption
   if (daemonize && !isDaemon) await daemonise();
   const log = openLog(config.log);
   const service = new ProxyService(config, log.logger);
-  installSignals({ log, stop: () => service.stop(), forward: (signal) => service.forward(signal) });
+  installSignals({
+    log,
+    reload: () => service.reload(),
+    stop: () => service.stop(),
+    forward: (signal) => service.forward(signal),
+  });
   if (pidFile !== undefined) writePidFile(pidFile);
   try {
     await service.start();

@@ -1,31 +1,34 @@
-/** The clients of one pool over all workers: the limit holds in total, whoever accepted them. */
+import { type Claim, type PlaceLimits, Places, type Scope } from '@shardmux/proxy';
+
+const UNLIMITED: PlaceLimits = { pool: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY };
+
+/** The clients of one pool over all workers: its limits hold in total, whoever accepted them. */
 export class ClientCount {
-  readonly #limit: number;
-  readonly #perWorker = new Map<number, number>();
-  #total = 0;
+  readonly #places: Places;
+  readonly #perWorker = new Map<number, Places>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(limits: PlaceLimits) {
+    this.#places = new Places(limits);
   }
 
-  /** One more for a worker; false where there is no room. */
-  admit(worker: number): boolean {
-    if (this.#total >= this.#limit) return false;
-    this.#total++;
-    this.#perWorker.set(worker, (this.#perWorker.get(worker) ?? 0) + 1);
-    return true;
+  /** Takes places for a client of a worker, or none: then it returns the scope that is full. */
+  admit(worker: number, claims: readonly Claim[]): Scope | null {
+    const full = this.#places.take(claims);
+    if (full !== null) return full;
+    const own = this.#perWorker.get(worker) ?? new Places(UNLIMITED);
+    this.#perWorker.set(worker, own);
+    return own.take(claims);
   }
 
-  release(worker: number): void {
-    const count = this.#perWorker.get(worker) ?? 0;
-    if (count === 0) return;
-    this.#perWorker.set(worker, count - 1);
-    this.#total--;
+  release(worker: number, claims: readonly Claim[]): void {
+    this.#places.give(claims);
+    this.#perWorker.get(worker)?.give(claims);
   }
 
   /** The worker is gone, and all its clients with it. */
   forget(worker: number): void {
-    this.#total -= this.#perWorker.get(worker) ?? 0;
+    const own = this.#perWorker.get(worker);
+    if (own !== undefined) this.#places.giveAll(own);
     this.#perWorker.delete(worker);
   }
 }

@@ -1,4 +1,5 @@
 import type { PoolSnapshot } from '@shardmux/core';
+import type { Claim, Scope } from '@shardmux/proxy';
 import type { Config } from '../config/normalised.js';
 import type { TelemetryReport } from '../telemetry/report.js';
 
@@ -8,7 +9,13 @@ export const WORKER_LOG = 'SHARDMUX_WORKER_LOG';
 /** What the primary process and its workers tell each other. Plain data, since it crosses a pipe. */
 export type ToWorker =
   | { readonly type: 'start'; readonly config: Config }
-  | { readonly type: 'admitted'; readonly pool: string; readonly request: number; readonly admitted: boolean }
+  | {
+      readonly type: 'admitted';
+      readonly pool: string;
+      readonly request: number;
+      readonly full: Scope | null;
+    }
+  | { readonly type: 'reload' }
   /** Asks for its figures, and perhaps for what it has recorded. */
   | { readonly type: 'snapshot'; readonly round: number; readonly withTelemetry: boolean }
   | Verdict;
@@ -18,8 +25,13 @@ export type ToPrimary =
   | { readonly type: 'awake' }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'admit'; readonly pool: string; readonly request: number }
-  | { readonly type: 'release'; readonly pool: string }
+  | {
+      readonly type: 'admit';
+      readonly pool: string;
+      readonly request: number;
+      readonly claims: readonly Claim[];
+    }
+  | { readonly type: 'release'; readonly pool: string; readonly claims: readonly Claim[] }
   | {
       readonly type: 'snapshot';
       readonly round: number;

@@ -2,6 +2,7 @@ import cluster, { type Worker as ClusterWorker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Logger, PoolSnapshot } from '@shardmux/core';
 import { ShardmuxError } from '@shardmux/plugin-api';
+import { placeLimits } from '../assemble/place-limits.js';
 import type { Config } from '../config/normalised.js';
 import type { TelemetryReport, WorkerReport } from '../telemetry/report.js';
 import { ClientCount } from './client-count.js';
@@ -51,7 +52,7 @@ export class Primary {
   constructor(config: Config, logger: Logger) {
     this.#config = config;
     this.#logger = logger;
-    this.#clients = new Map(config.pools.map((pool) => [pool.name, new ClientCount(pool.limits.maxClients)]));
+    this.#clients = new Map(config.pools.map((pool) => [pool.name, new ClientCount(placeLimits(pool))]));
     cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker-main.js', import.meta.url)), args: [] });
   }
 
@@ -71,6 +72,11 @@ export class Primary {
       this.#onEmpty = resolve;
       this.signal('SIGTERM');
     });
+  }
+
+  /** Has every worker read certificates anew. */
+  reload(): void {
+    this.#broadcast({ type: 'reload' });
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -148,12 +154,13 @@ export class Primary {
         this.#couldNotStart(seat, message.message);
         return;
       case 'admit': {
-        const admitted = this.#clients.get(message.pool)?.admit(seat.worker.id) ?? false;
-        this.#tell(seat, { type: 'admitted', pool: message.pool, request: message.request, admitted });
+        const { pool, request, claims } = message;
+        const full = (this.#clients.get(pool) as ClientCount).admit(seat.worker.id, claims);
+        this.#tell(seat, { type: 'admitted', pool, request, full });
         return;
       }
       case 'release':
-        this.#clients.get(message.pool)?.release(seat.worker.id);
+        this.#clients.get(message.pool)?.release(seat.worker.id, message.claims);
         return;
       case 'snapshot':
         seat.last = message.pools;

@@ -1,4 +1,5 @@
 import type { Logger } from '@shardmux/core';
+import { placeLimits } from '../assemble/place-limits.js';
 import { ProxyProcess } from '../assemble/proxy-process.js';
 import type { Send, ToWorker } from './messages.js';
 import { RemoteAdmission } from './remote-admission.js';
@@ -29,7 +30,9 @@ export class Worker {
       case 'start':
         return this.#start(message);
       case 'admitted':
-        return this.#admissions.get(message.pool)?.decided(message.request, message.admitted);
+        return this.#admissions.get(message.pool)?.decided(message.request, message.full);
+      case 'reload':
+        return this.#proxy?.reload();
       case 'snapshot':
         return this.#tell(message.round, message.withTelemetry);
       case 'verdict':
@@ -55,9 +58,9 @@ export class Worker {
       this.#proxy = new ProxyProcess({
         config,
         logger: this.#logger,
-        admission: ({ name, limits }) => {
-          const admission = new RemoteAdmission(name, limits.maxClients, this.#send);
-          this.#admissions.set(name, admission);
+        admission: (pool) => {
+          const admission = new RemoteAdmission(pool.name, placeLimits(pool), this.#send);
+          this.#admissions.set(pool.name, admission);
           return admission;
         },
         verdicts: (pool) => (node, probeAfter) =>

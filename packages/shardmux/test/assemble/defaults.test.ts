@@ -36,5 +36,6 @@ test('a client of a proxy has the limits of the configuration', () => {
     maxClients: 10_000,
     maxLinkBytes: config.limits.maxLinkBytes,
     maxPrivateLinks: config.limits.maxPrivateLinks,
+    maxConnectionsPerAddress: 0,
   });
 });

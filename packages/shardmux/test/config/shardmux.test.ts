@@ -35,6 +35,7 @@ test('what a file leaves out has its default', () => {
             ],
           },
         },
+        proxyProtocol: null,
         failover: null,
         codec: { use: 'resp', options: {} },
         transport: { use: 'tcp', options: {} },
@@ -51,6 +52,7 @@ test('what a file leaves out has its default', () => {
         retry: 'none',
         limits: {
           maxClients: 10_000,
+          maxConnectionsPerAddress: 0,
           maxArguments: 1_048_576,
           maxBulkLength: 536_870_912,
           maxInlineLength: 65_536,
@@ -109,6 +111,31 @@ test('servers are the same however they are written', () => {
   expect(named(`servers: ${texts}`)).toEqual(expected);
   expect(named(`servers: ${mappings}`)).toEqual(expected);
   expect(named(`topology: { use: file, servers: ${texts} }`)).toEqual(expected);
+});
+
+test('balancers are addresses and networks', () => {
+  const balancers = (trusted: string) =>
+    `pools: { a: { listen: "h:1", servers: ["h:1:1"], proxyProtocol: ${trusted} } }`;
+  const good = ['10.0.0.1', '10.0.0.0/8', '0.0.0.0/0', '::1', '2001:db8::/32', 'fe80::/128'];
+  expect(read(balancers(JSON.stringify({ trusted: good }))).pools[0].proxyProtocol).toEqual({
+    trusted: good,
+  });
+  for (const bad of [
+    '',
+    'h',
+    '10.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+    '::/129',
+  ]) {
+    const found = `found ${JSON.stringify(bad)}: must be an IP address, or a network such as 10.0.0.0/8`;
+    expect(faults(balancers(JSON.stringify({ trusted: [bad] })))).toEqual([expect.stringContaining(found)]);
+  }
+  for (const none of ['{}', '{ trusted: [] }', '{ trusted: 10.0.0.1 }', 'true']) {
+    expect(faults(balancers(none))).toHaveLength(1);
+  }
 });
 
 test('the whole is frozen', () => {

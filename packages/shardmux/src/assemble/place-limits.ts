@@ -1,0 +1,7 @@
+import type { PlaceLimits } from '@shardmux/proxy';
+import type { PoolConfig } from '../config/normalised.js';
+
+/** How many clients a pool's configuration allows. */
+export function placeLimits({ limits }: PoolConfig): PlaceLimits {
+  return { pool: limits.maxClients, address: limits.maxConnectionsPerAddress };
+}
