@@ -26,10 +26,10 @@ const exited = once(server, 'exit');
 
 try {
   const socket = await open(socketPath);
-  const [info, commands] = await ask(socket, 'INFO server\r\nCOMMAND\r\n', 2);
+  const [info, commands, categories] = await ask(socket, 'INFO server\r\nCOMMAND\r\nACL CAT\r\n', 3);
   socket.destroy();
   const version = /redis_version:(\S+)/.exec(info)[1];
-  await writeFile(target, render(version, commands.map(describe).sort(byName)));
+  await writeFile(target, render(version, categories, commands.map(describe).sort(byName)));
   process.stdout.write(`${commands.length} commands of redis-server ${version}\n`);
 } finally {
   server.kill();
@@ -81,15 +81,24 @@ function describe([name, arity, flags, , , , categories, tips, keySpecs, subcomm
 }
 
 function describeKeys(entry) {
-  const { begin_search: search, find_keys: find } = fields(entry);
+  const { flags, begin_search: search, find_keys: find } = fields(entry);
   const begin = fields(search);
   const keys = fields(find);
   if (begin.type !== 'index' || keys.type === 'unknown') return null;
   const { index } = fields(begin.spec);
   const { keynumidx, firstkey, lastkey, keystep } = fields(keys.spec);
+  const access = describeAccess(new Set(flags));
   return keys.type === 'keynum'
-    ? { countAt: index + keynumidx, first: index + firstkey, step: keystep }
-    : { first: index, last: lastkey < 0 ? lastkey : index + lastkey, step: keystep };
+    ? { countAt: index + keynumidx, first: index + firstkey, step: keystep, access }
+    : { first: index, last: lastkey < 0 ? lastkey : index + lastkey, step: keystep, access };
+}
+
+/** What a user must be allowed to do with the keys. `RW` and the like say what the command does, not what it shows. */
+function describeAccess(flags) {
+  if (flags.has('not_key')) return 'channel';
+  const writes = ['insert', 'update', 'delete'].some((flag) => flags.has(flag));
+  if (flags.has('access')) return writes ? 'readWrite' : 'read';
+  return writes ? 'write' : 'none';
 }
 
 /** A RESP2 map, which is a flat list of names and values. */
@@ -103,11 +112,14 @@ function byName(a, b) {
   return a.name < b.name ? -1 : 1;
 }
 
-function render(version, rows) {
+function render(version, categories, rows) {
   return `// Written by scripts/generate-commands.mjs from the COMMAND reply of redis-server ${version}. Do not edit.
 import type { CommandRow } from '../command-row.js';
 
 export const redisVersion = '${version}';
+
+/** The ACL categories, in the order in which redis-server tries them when it describes a user. */
+export const aclCategories: readonly string[] = ${JSON.stringify(categories)};
 
 export const commandRows: readonly CommandRow[] = [
 ${rows.map((row) => `  ${JSON.stringify(row)},`).join('\n')}

@@ -15,7 +15,13 @@ export interface CommandRow {
 }
 
 /** Positions count from the command's name, which is 0. */
-export type KeySpec = KeyRange | CountedKeys;
+export type KeySpec = (KeyRange | CountedKeys) & { readonly access: KeyAccess };
+
+/**
+ * What a user must be allowed to do with keys to run the command: some commands tell whether there is a key and not
+ * what it holds (`none`). A `channel` is routed as a key is, and is none.
+ */
+export type KeyAccess = 'none' | 'read' | 'write' | 'readWrite' | 'channel';
 
 /** `first`, `first + step`, … up to `last`, which counts from the end when it is negative. */
 export interface KeyRange {
