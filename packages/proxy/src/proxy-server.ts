@@ -30,7 +30,7 @@ export interface ProxyServerOptions {
   readonly endpoint: Endpoint;
   readonly listen?: Omit<ListenOptions, 'readRegion' | 'refused'>;
   readonly limits?: ConnectionLimits;
-  readonly realm?: Pick<RealmOptions, 'password'>;
+  readonly realm?: Omit<RealmOptions, 'maxRunBytes'>;
   readonly admission?: Admission;
   /** Told who was turned away. */
   readonly logger?: Logger;

@@ -79,7 +79,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     this.#options = options;
     this.#session = pool.openSession(this);
     this.#conversation = codec
-      .createRealm({ password: null, maxRunBytes: Number.POSITIVE_INFINITY })
+      .createRealm({ password: null, deny: [], maxRunBytes: Number.POSITIVE_INFINITY })
       .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();

@@ -2,9 +2,16 @@ import type { CommandSpec } from './command-spec.js';
 import type { Errand } from './errand.js';
 import type { DecodedCommand, KeyRanges } from './request-decoder.js';
 
+/** The rules of each user in the protocol's own words, by the user's name; or a file of them. */
+export type UserRules = Readonly<Record<string, readonly string[]>> | Uint8Array;
+
 export interface RealmOptions {
   /** What clients must authenticate with; `null` where anyone may enter. */
   readonly password: string | null;
+  /** Left out: there is one user, whom the password is for and who may do everything. */
+  readonly users?: UserRules;
+  /** Commands that no user may run, by name. Left out: a list of the codec's own. */
+  readonly deny?: readonly string[];
   /** How many bytes of commands a client may gather, to have them run as one. Left out: it may gather none. */
   readonly maxRunBytes?: number;
 }
@@ -12,6 +19,11 @@ export interface RealmOptions {
 /** What the conversations of one pool have in common: who may enter, and what they know of each other. */
 export interface Realm<Command extends DecodedCommand = DecodedCommand> {
   createConversation(client: ConversationClient): Conversation<Command>;
+  /**
+   * Who may enter from now on. Clients that are in are held to it with their next command. Left out: it has no users.
+   * @throws where the rules are wrong; nothing has changed then.
+   */
+  replaceUsers?(users: UserRules): void;
 }
 
 /** The client that a conversation is held with. */

@@ -1,5 +1,7 @@
+import { Handling } from '@shardmux/plugin-api';
 import type { CommandRow } from '../commands/command-row.js';
 import { commandRows } from '../commands/generated/table.js';
+import { policyOf } from '../commands/policy.js';
 import { type ChannelArguments, channelArgumentsOf } from './channels.js';
 import type { ReferenceFinder } from './own-finders.js';
 import { referenceFinderOf } from './reference-finder.js';
@@ -14,6 +16,8 @@ export interface AclCommand {
   readonly categories: readonly string[];
   /** Those who are nobody yet may run it as well, so that no rule can forbid it. */
   readonly isForAll: boolean;
+  /** It is sent to servers without a word of the conversation. */
+  readonly isSent: boolean;
   readonly findKeys: ReferenceFinder | null;
   readonly channels: ChannelArguments | null;
   readonly subcommands: readonly AclCommand[];
@@ -40,6 +44,7 @@ function add(row: CommandRow, isSubcommand: boolean): AclCommand {
     isSubcommand,
     categories: row.categories,
     isForAll: row.flags.includes('no_auth'),
+    isSent: isSent(policyOf(row).handling),
     findKeys: referenceFinderOf(row),
     channels: channelArgumentsOf(row.name),
     subcommands,
@@ -47,4 +52,8 @@ function add(row: CommandRow, isSubcommand: boolean): AclCommand {
   inOrder.push(command);
   for (const each of row.subcommands) subcommands.push(add(each, true));
   return command;
+}
+
+function isSent(handling: Handling): boolean {
+  return handling !== Handling.local && handling !== Handling.reject;
 }

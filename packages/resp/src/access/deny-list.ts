@@ -1,5 +1,5 @@
 import { errorReply } from '../error-reply.js';
-import { type AclCommand, aclCommandOf } from './acl-commands.js';
+import { type AclCommand, aclCommandOf, aclCommands } from './acl-commands.js';
 import { AclError, AclFault } from './acl-error.js';
 import { CommandSet } from './command-set.js';
 
@@ -15,7 +15,9 @@ export const deniedByDefault: readonly string[] = [
   'debug',
   'failover',
   'migrate',
-  'module',
+  'module|load',
+  'module|loadex',
+  'module|unload',
   'psync',
   'replconf',
   'replicaof',
@@ -40,6 +42,11 @@ export class DenyList {
       if (command === null) throw new AclError(AclFault.unknown, `'${name}'`);
       this.#commands.set(command, true);
     }
+  }
+
+  /** Something in it would be sent to servers. */
+  get concernsSent(): boolean {
+    return aclCommands.some((command) => command.isSent && this.denies(command));
   }
 
   denies(command: AclCommand): boolean {

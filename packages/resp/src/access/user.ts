@@ -29,12 +29,14 @@ export class User {
   /** May do everything: nothing needs to be looked at. */
   readonly isUnrestricted: boolean;
   readonly noPassword: boolean;
+  readonly isEnabled: boolean;
   readonly #properties: UserProperties;
 
   constructor(properties: UserProperties) {
     this.name = properties.name;
     this.isUnrestricted = properties.selectors.some((selector) => selector.isUnrestricted);
     this.noPassword = properties.noPassword;
+    this.isEnabled = properties.enabled;
     this.#properties = properties;
   }
 
@@ -44,6 +46,17 @@ export class User {
     let right = noPassword;
     for (const each of passwords) right = each.equals(password) || right;
     return right && enabled;
+  }
+
+  /** Lets in by the same passwords: who was let in by this one may stay. */
+  hasPasswordsOf({ noPassword, passwords }: User): boolean {
+    const own = new Set(this.passwords.map(({ hex }) => hex));
+    return this.noPassword === noPassword && passwords.every(({ hex }) => own.has(hex));
+  }
+
+  /** There is no key that it may not read. */
+  get readsAllKeys(): boolean {
+    return this.selectors.some(({ readsAllKeys }) => readsAllKeys);
   }
 
   /**

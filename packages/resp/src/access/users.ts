@@ -10,10 +10,15 @@ export class Users {
   readonly #byName: ReadonlyMap<string, User>;
   readonly default: User;
 
-  /** Adds the default user, which may do everything without a password, where it is not among them. */
-  constructor(users: Iterable<User>) {
+  /**
+   * Adds the default user, which may do everything, where it is not among them.
+   * @param password of that one; `null`: it needs none. Each character is a byte.
+   */
+  constructor(users: Iterable<User>, password: string | null = null) {
     const byName = new Map([...users].map((user) => [user.name, user]));
-    this.default = byName.get(DEFAULT) ?? compileUser(DEFAULT, ['on', 'nopass', '~*', '&*', '+@all']);
+    this.default =
+      byName.get(DEFAULT) ??
+      compileUser(DEFAULT, ['on', password === null ? 'nopass' : `>${password}`, '~*', '&*', '+@all']);
     byName.set(DEFAULT, this.default);
     this.#byName = byName;
   }
@@ -33,7 +38,7 @@ export class Users {
  * @param text each character is a byte.
  * @throws {AclError} about the first line that is wrong.
  */
-export function parseAclFile(text: string): Users {
+export function parseAclFile(text: string): User[] {
   const users = new Map<string, User>();
   text.split('\n').forEach((line, index) => {
     try {
@@ -45,7 +50,7 @@ export function parseAclFile(text: string): Users {
       throw error instanceof AclError ? error.in(`line ${index + 1}`) : error;
     }
   });
-  return new Users(users.values());
+  return [...users.values()];
 }
 
 function parseLine(line: string): User | null {

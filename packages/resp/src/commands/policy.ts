@@ -22,6 +22,13 @@ const TRACKS = 'in RESP3, on a connection of its own to each server';
 
 /** What the conversation serves, and how. */
 const local: Readonly<Record<string, string>> = {
+  'acl|cat': HERE,
+  'acl|dryrun': HERE,
+  'acl|genpass': HERE,
+  'acl|getuser': HERE,
+  'acl|list': HERE,
+  'acl|users': HERE,
+  'acl|whoami': HERE,
   auth: HERE,
   blmove: BLOCKS,
   blmpop: BLOCKS,
@@ -91,8 +98,15 @@ const finders: Readonly<Record<string, KeyFinder>> = {
 
 const BEHIND_SCRIPT = 'it would wait behind the script that it is about';
 
+const CONFIGURED = 'users come from the configuration';
+
 /** Commands that could be routed, and are not served all the same. */
 const refused: Readonly<Record<string, string>> = {
+  'acl|deluser': CONFIGURED,
+  'acl|load': CONFIGURED,
+  'acl|log': CONFIGURED,
+  'acl|save': CONFIGURED,
+  'acl|setuser': CONFIGURED,
   'function|kill': BEHIND_SCRIPT,
   'function|stats': BEHIND_SCRIPT,
   migrate: 'it would move keys to where nobody looks for them',

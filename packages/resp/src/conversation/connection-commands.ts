@@ -15,6 +15,10 @@ const resetDone = ascii('+RESET\r\n');
 const noSuchDatabase = errorReply('ERR DB index is out of range');
 const noPassword = errorReply('ERR Client sent AUTH, but no password is set');
 const wrongPassword = errorReply('ERR invalid password');
+const noPasswordOfRedis = errorReply(
+  'ERR AUTH <password> called without any password configured for the default user. ' +
+    'Are you sure your configuration is correct?',
+);
 const wrongCredentials = errorReply('WRONGPASS invalid username-password pair or user is disabled.');
 const noAuthHello = errorReply(
   'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> ' +
@@ -26,9 +30,11 @@ export const connectionCommands: LocalCommands = {
   auth(conversation, command) {
     const last = command.argCount - 1;
     if (last > 2) return syntaxError;
-    if (conversation.realm.password === null) return noPassword;
-    conversation.authenticate(command, last - 1, last);
-    return conversation.open ? ok : wrongPassword;
+    const { hasUsers, users } = conversation.realm.access;
+    if (users.default.noPassword && (last === 1 || !hasUsers))
+      return hasUsers ? noPasswordOfRedis : noPassword;
+    if (conversation.authenticate(command, last - 1, last)) return ok;
+    return hasUsers ? wrongCredentials : wrongPassword;
   },
 
   echo: (_, command) => bulk(argumentOf(command, 1)),
@@ -37,9 +43,10 @@ export const connectionCommands: LocalCommands = {
     const hello = readHello(command);
     if (hello.error !== null) return hello.error;
     if (hello.passwordAt > 0) {
-      if (conversation.realm.password === null) return noPassword;
-      conversation.authenticate(command, hello.passwordAt - 1, hello.passwordAt);
-      if (!conversation.open) return wrongCredentials;
+      const { hasUsers, users } = conversation.realm.access;
+      if (users.default.noPassword && !hasUsers) return noPassword;
+      if (!conversation.authenticate(command, hello.passwordAt - 1, hello.passwordAt))
+        return wrongCredentials;
     }
     if (!conversation.open) return noAuthHello;
     conversation.speak(hello.protocol ?? conversation.protocol);

@@ -1,10 +1,12 @@
 /**
  * What one client's connection has said about itself.
  *
- *   shut (it has a password) ── right password ──► open ── MULTI ──► gathering
- *     ▲                                             │ ▲                  │
- *     └────────────── wrong password ───────────────┘ └── EXEC, DISCARD ─┘
- *   QUIT, in any state ──► closing
+ *   shut (nobody yet) ── right password ──► open (a user) ── MULTI ──► gathering
+ *     ▲                                      │  ▲                          │
+ *     └─────────── wrong password ───────────┘  └────── EXEC, DISCARD ─────┘
+ *   QUIT, in any state, and a change of the user's passwords ──► closing
+ *
+ * Where users are configured a wrong password changes nothing, as in Redis; else it shuts, as in Twemproxy.
  */
 import {
   type Answer,
@@ -14,13 +16,14 @@ import {
   type LinkState,
   type PrivateLink,
 } from '@shardmux/plugin-api';
+import type { User } from '../access/user.js';
+import type { Users } from '../access/users.js';
 import { ascii } from '../ascii.js';
 import { Refusal } from '../commands/refusal.js';
-import { textAt } from '../commands/words.js';
 import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
+import { argumentOf } from './arguments.js';
 import { localCommands } from './local-commands.js';
-import { samePassword } from './password.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
 import { integer, type Protocol, push } from './replies.js';
@@ -30,9 +33,7 @@ import type { Transaction } from './transaction.js';
 
 const queued = ascii('+QUEUED\r\n');
 const noAuth = errorReply('NOAUTH Authentication required');
-
-/** The only user there is, as in Redis before it had users. */
-const defaultUser = 'default';
+const noAuthOfRedis = errorReply('NOAUTH Authentication required.');
 
 const allowedWhileShut = new Set(['auth', 'hello', 'quit', 'reset']);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
@@ -44,7 +45,9 @@ export class RespConversation implements Conversation<RespCommand> {
   readonly client: ConversationClient;
   /** What HELLO tells the client. */
   readonly id: number;
-  open: boolean;
+  /** Whom it is held with; `null`: nobody yet. */
+  user: User | null;
+  #users: Users;
   muted = false;
   closing = false;
   protocol: Protocol = 2;
@@ -60,19 +63,44 @@ export class RespConversation implements Conversation<RespCommand> {
     this.realm = realm;
     this.client = client;
     this.id = id;
-    this.open = realm.password === null;
+    this.#users = realm.access.users;
+    this.user = this.#guest;
+  }
+
+  get open(): boolean {
+    return this.user !== null;
   }
 
   get intercepts(): boolean {
+    const { access } = this.realm;
     return (
-      !this.open || this.transaction !== null || (this.tracking !== null && this.tracking.caching !== null)
+      !this.user?.isUnrestricted ||
+      this.transaction !== null ||
+      access.users !== this.#users ||
+      access.denies ||
+      (this.tracking !== null && this.tracking.caching !== null)
     );
+  }
+
+  /** Whom a client is that has not said. */
+  get #guest(): User | null {
+    const { default: user } = this.#users;
+    return user.noPassword && user.isEnabled ? user : null;
   }
 
   answer(command: RespCommand): Answer {
     const { name } = command.spec;
-    if (!this.open && !allowedWhileShut.has(name)) return noAuth;
+    const { access } = this.realm;
+    if (access.users !== this.#users) this.#meetAnew(access.users);
+    if (this.closing || (!this.open && !allowedWhileShut.has(name))) {
+      return access.hasUsers ? noAuthOfRedis : noAuth;
+    }
     const { transaction } = this;
+    const refusal = access.refusalOf(command, this.user);
+    if (refusal !== null) {
+      if (transaction !== null) transaction.isSpoilt = true;
+      return refusal;
+    }
     if (transaction !== null && !notGathered.has(name)) return gather(transaction, command);
     if (command.refusal !== Refusal.none) return this.refuse(command);
     return this.serve(command);
@@ -102,11 +130,25 @@ export class RespConversation implements Conversation<RespCommand> {
     );
   }
 
-  /** A wrong password also shuts a conversation that was open. @param userAt 0 where no user is named. */
-  authenticate(command: RespCommand, userAt: number, passwordAt: number): void {
-    const given = command.bytes.subarray(command.argStart(passwordAt), command.argEnd(passwordAt));
-    const right = samePassword(given, this.realm.password as Uint8Array);
-    this.open = right && (userAt === 0 || textAt(command, userAt, defaultUser.length + 1) === defaultUser);
+  /** Whether name and password are right. @param userAt 0 where no user is named. */
+  authenticate(command: RespCommand, userAt: number, passwordAt: number): boolean {
+    const { access } = this.realm;
+    const name = userAt === 0 ? 'default' : argumentOf(command, userAt).toString('latin1');
+    const user = access.authenticate(name, argumentOf(command, passwordAt));
+    if (user !== null || !access.hasUsers) this.user = user;
+    return user !== null;
+  }
+
+  /** The users have changed. Whose passwords have is to come again. */
+  #meetAnew(users: Users): void {
+    this.#users = users;
+    if (this.user === null) return;
+    const user = users.get(this.user.name);
+    if (user?.hasPasswordsOf(this.user)) this.user = user;
+    else {
+      this.user = null;
+      this.closing = true;
+    }
   }
 
   speak(protocol: Protocol): void {
@@ -142,7 +184,7 @@ export class RespConversation implements Conversation<RespCommand> {
     this.transaction = null;
     this.watch?.close();
     this.watch = null;
-    this.open = this.realm.password === null;
+    this.user = this.#guest;
     this.protocol = 2;
     this.tracking = null;
     this.links = null;

@@ -1,3 +1,4 @@
+import { aclCommands } from './acl-commands.js';
 import { blockingCommands } from './blocking-commands.js';
 import { connectionCommands } from './connection-commands.js';
 import type { LocalCommand } from './local-command.js';
@@ -6,5 +7,11 @@ import { transactionCommands } from './transaction-commands.js';
 
 /** All commands that the conversation serves. */
 export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
-  Object.entries({ ...blockingCommands, ...connectionCommands, ...trackingCommands, ...transactionCommands }),
+  Object.entries({
+    ...aclCommands,
+    ...blockingCommands,
+    ...connectionCommands,
+    ...trackingCommands,
+    ...transactionCommands,
+  }),
 );

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectRaw, type RawClient, type RedisServer, startRedis, TemporaryFolder } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAclFile } from '../../src/access/users.js';
+import { parseAclFile, Users } from '../../src/access/users.js';
 
 const folder = new TemporaryFolder();
 const path = join(folder.path, 'users.acl');
@@ -63,7 +63,7 @@ const bad: readonly (readonly [text: string, message: string])[] = [
 
 describe('an ACL file', () => {
   it.each(good)('%j has the users that redis-server sees in it', async (text) => {
-    const users = parseAclFile(text)
+    const users = new Users(parseAclFile(text))
       .inOrder()
       .map((user) => Buffer.from(user.describe(), 'latin1').toString());
     expect(users).toEqual(await loadedByServer(text));

@@ -109,11 +109,3 @@ describe('ACL GENPASS', () => {
     if (digits > 8) expect(first).not.toBe(second);
   });
 });
-
-describe('a subcommand that would change users', () => {
-  it.each(['SETUSER x on', 'DELUSER ada', 'SAVE', 'LOG'])('%s is refused with the reason', (words) => {
-    expect(answer(users, `ACL ${words}`.split(' '))).toMatch(
-      /^-ERR .*users come from the configuration\r\n$/,
-    );
-  });
-});

@@ -45,6 +45,6 @@ describe('the default list', () => {
         const { handling } = policyOf(row);
         return handling !== Handling.reject && handling !== Handling.local;
       });
-    expect(served.map(({ name }) => name)).toEqual(['module|help']);
+    expect(served.map(({ name }) => name)).toEqual([]);
   });
 });

@@ -1,0 +1,88 @@
+import type { RealmOptions, UserRules } from '@shardmux/plugin-api';
+import { ASTERISK } from '../ascii.js';
+import { Refusal } from '../commands/refusal.js';
+import type { RespCommand } from '../request/resp-command.js';
+import { aclCommandOf } from './acl-commands.js';
+import { Denial, denialReply } from './denial.js';
+import { DenyList, deniedByDefault, deniedReply } from './deny-list.js';
+import { PasswordHash } from './password-hash.js';
+import type { User } from './user.js';
+import { compileUser } from './user-rules.js';
+import { parseAclFile, Users } from './users.js';
+
+/** Redis-server finds these before it asks who wants to know. */
+const knownToAll: ReadonlySet<Refusal> = new Set([
+  Refusal.unknownCommand,
+  Refusal.unknownSubcommand,
+  Refusal.wrongArity,
+]);
+
+/** Who may enter a pool, and what they may do then. */
+export class Access {
+  /** Another object with each change: users that were got from the last one are no longer to be trusted. */
+  users: Users;
+  /** There are users besides the one of the pool's password. */
+  readonly hasUsers: boolean;
+  /** Even of who may do everything each command is to be looked at. */
+  readonly denies: boolean;
+  readonly #denied: DenyList;
+  readonly #password: string | null;
+
+  /** @throws {AclError} */
+  constructor({ password, users, deny = deniedByDefault }: RealmOptions) {
+    this.#password = password === null ? null : bytesOf(password);
+    this.hasUsers = users !== undefined;
+    this.#denied = new DenyList(deny);
+    this.denies = this.#denied.concernsSent;
+    this.users = this.#compile(users ?? {});
+  }
+
+  /** @throws {AclError}; nothing has changed then. */
+  replace(users: UserRules): void {
+    this.users = this.#compile(users);
+  }
+
+  /** `null` where name or password is wrong: in the same time for a user that there is and one that there is not. */
+  authenticate(name: string, password: Uint8Array): User | null {
+    const hash = PasswordHash.of(password);
+    const user = this.users.get(name);
+    return user?.accepts(hash) ? user : null;
+  }
+
+  /** Why the command is not served to this user; `null` where it is. @param user nobody: it is a command for all. */
+  refusalOf(command: RespCommand, user: User | null): Uint8Array | null {
+    if (knownToAll.has(command.refusal)) return null;
+    const { name } = command.spec;
+    const known = aclCommandOf(name)!;
+    if (this.#denied.denies(known)) return deniedReply(name);
+    if (user === null || user.isUnrestricted) return null;
+    const denial = user.denialOf(known, command) ?? denialOfPatterns(command, user);
+    return denial === null ? null : denialReply(denial, name);
+  }
+
+  #compile(users: UserRules): Users {
+    if (users instanceof Uint8Array) {
+      return new Users(parseAclFile(Buffer.from(users).toString('latin1')), this.#password);
+    }
+    const compile = ([name, rules]: [string, readonly string[]]) =>
+      compileUser(bytesOf(name), rules.map(bytesOf));
+    return new Users(Object.entries(users).map(compile), this.#password);
+  }
+}
+
+/** What BY and GET of SORT name depends on what is stored: it may be any key. */
+function denialOfPatterns(command: RespCommand, user: User): Denial | null {
+  if (!command.spec.name.startsWith('sort') || user.readsAllKeys) return null;
+  for (let key = 1; key < command.keyCount; key++) {
+    const end = command.keyEnd(key);
+    for (let at = command.keyStart(key); at < end; at++) {
+      if (command.bytes[at] === ASTERISK) return new Denial('key', 0);
+    }
+  }
+  return null;
+}
+
+/** Text as rules have it: each character is a byte. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
