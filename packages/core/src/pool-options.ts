@@ -28,6 +28,8 @@ export interface PoolOptions {
   readonly connections?: number;
   /** How many links may belong to single sessions, because they block or watch keys. */
   readonly maxPrivateLinks?: number;
+  /** What becomes of a command whose keys lie on several servers and that cannot be split; `gather` is not atomic. */
+  readonly crossShard?: 'gather' | 'refuse';
   /** Open links before the first request. */
   readonly preconnect?: boolean;
   /** ms until a request is answered by an error; 0 for never. */
@@ -53,6 +55,7 @@ export function completeOptions(options: PoolOptions): Required<PoolOptions> {
     credentials: { username: null, password: null, database: 0, name: null },
     connections: 1,
     maxPrivateLinks: 1_000,
+    crossShard: 'refuse',
     preconnect: false,
     timeout: 5_000,
     reconnect: exponentialBackoff(50, 2_000),

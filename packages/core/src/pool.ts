@@ -1,5 +1,7 @@
 import type {
   Codec,
+  DecodedCommand,
+  Errand,
   Failure,
   NodeFailure,
   ObservedPool,
@@ -107,6 +109,10 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   /** Which plugins lead keys to servers, for errors. */
   get plugins(): string {
     return this.#options.rule.plugins ?? 'its hash or its distribution';
+  }
+
+  gather(command: DecodedCommand): Errand | null {
+    return this.#options.crossShard === 'gather' ? (this.codec.gather?.(command) ?? null) : null;
   }
 
   /** The servers, in service or not. */

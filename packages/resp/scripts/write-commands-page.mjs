@@ -11,6 +11,7 @@ import { Handling } from '@shardmux/plugin-api';
 import { MergeKind } from '../dist/commands/command-spec.js';
 import { commandRows, redisVersion } from '../dist/commands/generated/table.js';
 import { mergeOf, policyOf } from '../dist/commands/policy.js';
+import { gathered } from '../dist/gather/gather.js';
 
 const target = fileURLToPath(new URL('../../../docs/commands.md', import.meta.url));
 
@@ -26,7 +27,11 @@ const MERGED = new Map([
 
 const HANDLED = new Map([
   [Handling.reject, ({ reason }) => `refused: ${reason}`],
-  [Handling.forward, () => 'to the server of its keys; keys on several are refused with `CROSSSLOT`'],
+  [
+    Handling.forward,
+    ({ isGathered }) =>
+      `to the server of its keys; keys on several are refused with \`CROSSSLOT\`${isGathered ? ', or gathered where `crossShard` says so' : ''}`,
+  ],
   [Handling.split, ({ merged }) => `split over the servers of its keys; the reply is ${merged}`],
   [Handling.anyNode, () => 'to any server'],
   [Handling.local, ({ how }) => how],
@@ -36,7 +41,11 @@ const HANDLED = new Map([
 const groups = new Map();
 for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
   const { handling, ...policy } = policyOf(row);
-  const how = HANDLED.get(handling)({ ...policy, merged: MERGED.get(mergeOf(row)) });
+  const how = HANDLED.get(handling)({
+    ...policy,
+    merged: MERGED.get(mergeOf(row)),
+    isGathered: gathered.has(row.name),
+  });
   groups.set(how, [...(groups.get(how) ?? []), row.name.replace('|', ' ').toUpperCase()]);
 }
 

@@ -4,6 +4,7 @@ import { RespRealm } from './conversation/realm.js';
 import { failureReply } from './errors.js';
 import { RespMerger } from './fragments/merger.js';
 import { RespSplitter } from './fragments/splitter.js';
+import { gather } from './gather/gather.js';
 import { handshake, probe } from './handshake.js';
 import { errorCode } from './reply/error-code.js';
 import { RespReplyFramer } from './reply/framer.js';
@@ -19,6 +20,7 @@ export const respCodec: Codec<RespCommandSpec, RespCommand> = {
   createRealm: (options) => new RespRealm(options),
   splitter: new RespSplitter(),
   merger: new RespMerger(),
+  gather,
   encoder: new RespRequestEncoder(),
   createReader: () => new RespReplyReader(),
   errorCode,

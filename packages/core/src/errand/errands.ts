@@ -61,7 +61,6 @@ export class Errands implements ErrandHost {
 
   async #run(request: Request, errand: Errand): Promise<void> {
     const session = this.#session;
-    this.#destination.watch?.begin(request, 0);
     const ending = this.#replyTo(request, errand);
     const goesOn = errand.blocks && !session.isSerial;
     if (goesOn) session.release();

@@ -18,7 +18,7 @@ export interface RouteRule {
 
 /** Instead of a node: a plugin is broken; the keys have several owners. */
 export const MISROUTED = -1;
-const CROSS_NODE = -2;
+export const CROSS_NODE = -2;
 
 /**
  * Maps key bytes to one of the nodes it was compiled from. Immutable: a change of topology or an ejection compiles

@@ -1,4 +1,4 @@
-import type { Codec } from '@shardmux/plugin-api';
+import type { Codec, DecodedCommand, Errand } from '@shardmux/plugin-api';
 import type { LinkClasses } from '../dispatch/link-classes.js';
 import type { PrivateLinks } from '../dispatch/private-links.js';
 import type { ServerNode } from '../dispatch/server-node.js';
@@ -23,4 +23,6 @@ export interface Destination {
   readonly splits: SplitPool;
   /** `null` while nobody watches single commands. */
   readonly watch: Watch | null;
+  /** For a command whose keys lie on several servers. `null`: it is refused. */
+  gather(command: DecodedCommand): Errand | null;
 }

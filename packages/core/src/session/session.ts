@@ -12,7 +12,7 @@ import type { ServerNode } from '../dispatch/server-node.js';
 import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
 import type { Request } from '../request/request.js';
-import { MISROUTED, type RouteTable } from '../routing/route-table.js';
+import { CROSS_NODE, MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
 import type { Watch } from '../telemetry/watch.js';
 import type { Destination } from './destination.js';
@@ -136,7 +136,9 @@ export class Session implements SplitSender {
     } else if (command.handling === Handling.allNodes) {
       this.#destination.splits.acquire().broadcast(this, table, request, command);
     } else {
-      this.#forwardTo(table.locateAll(command), table, request, command);
+      const owner = table.locateAll(command);
+      if (owner === CROSS_NODE) this.#gather(request, command);
+      else this.#forwardTo(owner, table, request, command);
     }
   }
 
@@ -144,6 +146,13 @@ export class Session implements SplitSender {
   #forwardTo(index: number, table: RouteTable<ServerNode>, request: Request, command: Whole): void {
     if (index >= 0) this.forward(request, command, table.nodes[index]);
     else this.fail(request, index === MISROUTED ? 'misrouted' : 'crossSlot');
+  }
+
+  /** What an errand dispatches cannot be an errand as well. */
+  #gather(request: Request, command: DecodedCommand): void {
+    const errand = this.#isHeld ? null : this.#destination.gather(command);
+    if (errand === null) this.fail(request, 'crossSlot');
+    else this.#begin(request, errand);
   }
 
   forward(request: Request, command: Whole, node: ServerNode): void {
@@ -166,6 +175,11 @@ export class Session implements SplitSender {
 
   /** The request's reply is the errand's, for which everything that comes after it waits. The session must be ready. */
   run(request: Request, errand: Errand): void {
+    this.#destination.watch?.begin(request, 0);
+    this.#begin(request, errand);
+  }
+
+  #begin(request: Request, errand: Errand): void {
     this.#errands ??= new Errands(this, this.#destination);
     this.#isHeld = true;
     this.#errands.begin(request, errand);

@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command-spec.js';
 import type { Conversation, Realm, RealmOptions } from './conversation.js';
+import type { Errand } from './errand.js';
 import type { Merger, Splitter } from './fragments.js';
 import type { ReplyFramer } from './reply-framer.js';
 import type { ReplyReader } from './reply-reader.js';
@@ -71,6 +72,11 @@ export interface Codec<
   createRealm(options: RealmOptions): Realm<Command>;
   readonly splitter: Splitter<Spec, Command>;
   readonly merger: Merger<Spec>;
+  /**
+   * How a command is served whose keys lie on several servers and that cannot be split, where the pool allows it.
+   * `null`: it is refused, as all are where this is left out. The command's bytes may go when this returns.
+   */
+  gather?(command: Command): Errand | null;
   /** An application's side: what a client in the same process sends and gets. */
   readonly encoder: RequestEncoder;
   createReader(): ReplyReader;

@@ -1,7 +1,13 @@
 import type { HashFunction, PluginKind, PluginKinds } from '@shardmux/plugin-api';
 import type { Culprit } from './culprit.js';
 
-type Member = 'function' | 'object' | 'function or null' | 'object or null' | 'object or undefined';
+type Member =
+  | 'function'
+  | 'object'
+  | 'function or null'
+  | 'object or null'
+  | 'function or undefined'
+  | 'object or undefined';
 
 /** What must be there, and of what type. */
 export type Shape<Part> = { readonly [Name in keyof Part]-?: Member };
@@ -26,6 +32,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     createReader: 'function',
     splitter: 'object',
     merger: 'object',
+    gather: 'function or undefined',
     encoder: 'object',
     errorCode: 'function',
     handshake: 'function',

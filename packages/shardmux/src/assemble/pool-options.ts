@@ -43,6 +43,7 @@ export function poolOptions(
     reconnect: preferences.reconnect ?? exponentialBackoff(reconnect.min, reconnect.max),
     maxLinkBytes: config.limits.maxLinkBytes,
     maxPrivateLinks: config.limits.maxPrivateLinks,
+    crossShard: config.crossShard,
     retryReads: config.retry === 'idempotent',
     observe: parts.telemetry.map((telemetry) => (pool) => telemetry.observe(pool)),
     logger,

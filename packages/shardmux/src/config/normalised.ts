@@ -90,6 +90,7 @@ export interface PoolConfig {
   readonly preconnect: boolean;
   readonly serverConnections: number;
   readonly retry: 'none' | 'idempotent';
+  readonly crossShard: 'gather' | 'refuse';
   readonly limits: PoolLimits;
 }
 

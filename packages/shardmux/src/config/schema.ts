@@ -176,6 +176,13 @@ export const poolSchema = mapping({
     .enum(['none', 'idempotent'])
     .default('none')
     .describe('Whether reads that were lost with their connection are sent once more.'),
+  crossShard: z
+    .enum(['gather', 'refuse'])
+    .default('refuse')
+    .describe(
+      'What becomes of SINTER, RENAME and others with keys on several servers: refuse them, or gather the keys on one. ' +
+        'To gather is not atomic.',
+    ),
   limits: limits.prefault({}).describe('What clients may use.'),
 });
 

@@ -50,6 +50,7 @@ test('what a file leaves out has its default', () => {
         preconnect: false,
         serverConnections: 1,
         retry: 'none',
+        crossShard: 'refuse',
         limits: {
           maxClients: 10_000,
           maxConnectionsPerAddress: 0,

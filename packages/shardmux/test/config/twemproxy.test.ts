@@ -33,6 +33,7 @@ test('what a file leaves out is as in Twemproxy', () => {
     preconnect: false,
     serverConnections: 1,
     retry: 'none',
+    crossShard: 'refuse',
     limits: { maxClients: 0, idleTimeout: 0 },
   });
 });
