@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Relay, startRelay } from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ClientShards } from '../support/client.js';
-import { randomSource } from '../support/random-commands.js';
+import { randomSource } from '../support/random-source.js';
 
 /** In the name of each test: put it here to play a failure again, as far as the network lets it. */
 const SEED = Math.floor(Math.random() * 2 ** 32);

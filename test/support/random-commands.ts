@@ -1,3 +1,5 @@
+import { randomSource } from './random-source.js';
+
 /** Numbers are texts already: both sides are to send the same. */
 export type Argument = string | Buffer;
 
@@ -13,17 +15,6 @@ export interface RandomCommand {
 export interface KnownCommand {
   readonly name: string;
   readonly arity: number;
-}
-
-/** Numbers that look random and depend on the seed alone (mulberry32). */
-export function randomSource(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Their replies or effects depend on chance, on the clock, or on which process answers. */
