@@ -35,16 +35,6 @@ const EXCEPTIONS: readonly Exception[] = [
     likeness: 'shape',
     reason: 'how high the nodes of a sorted set are is left to chance',
   },
-  {
-    names: ['sort', 'sort_ro', 'xread', 'xreadgroup'],
-    error: /syntax error/,
-    reason: 'a fault: behind LIMIT and COUNT Redis wants an integer first of all',
-  },
-  {
-    names: ['nosuch', 'function', 'memory', 'object', 'script', 'xgroup', 'xinfo'],
-    error: /^ERR unknown (sub)?command/,
-    reason: 'a fault: Redis repeats words only up to a NUL',
-  },
 ];
 
 let twins: Twins;

@@ -6,6 +6,7 @@ export const DOLLAR = 0x24;
 export const ASTERISK = 0x2a;
 export const MINUS = 0x2d;
 export const ZERO = 0x30;
+export const NINE = 0x39;
 export const COLON = 0x3a;
 export const UNDERSCORE = 0x5f;
 export const OPENING_BRACE = 0x7b;

@@ -3,7 +3,7 @@ import { RespCommandSpec } from './command-spec.js';
 import { CommandTable } from './command-table.js';
 import { commandRows } from './generated/table.js';
 import { compileKeyFinder } from './keys.js';
-import { finderOf, keyCountRefusalsOf, mergeOf, policyOf } from './policy.js';
+import { finderOf, mergeOf, policyOf } from './policy.js';
 import type { KeyFinder } from './refusal.js';
 
 /** All commands: what redis-server says of them, and over it what the policy says. Built once, when loaded. */
@@ -39,5 +39,5 @@ function compileKeys(row: CommandRow): { keys: KeyRange; findKeys: KeyFinder | n
   const specs = row.keys.filter((spec) => spec !== null);
   if (specs.length === 0) return { keys: none, findKeys: null };
   if (specs.length === 1 && 'last' in specs[0]) return { keys: specs[0], findKeys: null };
-  return { keys: none, findKeys: compileKeyFinder(specs, keyCountRefusalsOf(row.name)) };
+  return { keys: none, findKeys: compileKeyFinder(specs) };
 }

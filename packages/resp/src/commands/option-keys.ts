@@ -1,7 +1,7 @@
 /** Keys that stand behind options, found by reading the options as redis-server reads them. */
 import { ASTERISK, ascii, CLOSING_BRACE, OPENING_BRACE } from '../ascii.js';
 import { type Arguments, type KeyFinder, Refusal } from './refusal.js';
-import { isWord } from './words.js';
+import { isInteger, isWord } from './words.js';
 
 const [asc, desc, alpha, limit, by, get, store, storeDist] = words(
   'asc desc alpha limit by get store storedist',
@@ -25,8 +25,10 @@ export function sortKeys(command: Arguments, keys: Int32Array): number {
   for (let i = 2; i < argCount; i++) {
     const left = argCount - i - 1;
     if (isWord(command, i, asc) || isWord(command, i, desc) || isWord(command, i, alpha)) continue;
-    if (left >= 2 && isWord(command, i, limit)) i += 2;
-    else if (left >= 1 && isWord(command, i, store)) destination = ++i;
+    if (left >= 2 && isWord(command, i, limit)) {
+      if (!isInteger(command, i + 1) || !isInteger(command, i + 2)) return Refusal.notAnInteger;
+      i += 2;
+    } else if (left >= 1 && isWord(command, i, store)) destination = ++i;
     else if (left >= 1 && (isWord(command, i, by) || isWord(command, i, get))) {
       if (!isPattern(command, ++i)) continue;
       if (!hasTag(command, i)) return Refusal.untaggedPattern;
@@ -80,7 +82,9 @@ export function streamKeys(command: Arguments, keys: Int32Array): number {
       for (let key = 0; key < left / 2; key++) keys[key] = i + 1 + key;
       return left / 2;
     }
-    if (left >= 1 && (isWord(command, i, count) || isWord(command, i, block))) i++;
+    if (left >= 1 && isWord(command, i, count)) {
+      if (!isInteger(command, ++i)) return Refusal.notAnInteger;
+    } else if (left >= 1 && isWord(command, i, block)) i++;
     else if (left >= 2 && isWord(command, i, group)) i += 2;
     else if (!isWord(command, i, noAck)) return Refusal.syntax;
   }

@@ -1,9 +1,8 @@
 import { Handling } from '@shardmux/plugin-api';
 import type { CommandRow } from './command-row.js';
 import { MergeKind } from './command-spec.js';
-import type { KeyCountRefusals } from './keys.js';
 import { geoRadiusKeys, sortKeys, streamKeys } from './option-keys.js';
-import { type KeyFinder, Refusal } from './refusal.js';
+import type { KeyFinder } from './refusal.js';
 
 /** How a command is handled. One that this file and the table do not allow is rejected. */
 export interface Policy {
@@ -163,42 +162,4 @@ export function mergeOf(row: CommandRow): MergeKind {
 
 export function finderOf(name: string): KeyFinder | null {
   return finders[name] ?? null;
-}
-
-const scripts: KeyCountRefusals = {
-  notAnInteger: Refusal.notAnInteger,
-  negative: Refusal.negativeKeyCount,
-  // It runs anywhere.
-  zero: Refusal.none,
-  tooMany: Refusal.moreKeysThanArguments,
-};
-const functions: KeyCountRefusals = { ...scripts, notAnInteger: Refusal.badKeyCount };
-const sortedSets: KeyCountRefusals = {
-  notAnInteger: Refusal.notAnInteger,
-  negative: Refusal.noInputKey,
-  zero: Refusal.noInputKey,
-  tooMany: Refusal.syntax,
-};
-const pops: KeyCountRefusals = {
-  notAnInteger: Refusal.keyCountNotPositive,
-  negative: Refusal.keyCountNotPositive,
-  zero: Refusal.keyCountNotPositive,
-  tooMany: Refusal.syntax,
-};
-const cardinality: KeyCountRefusals = { ...pops, tooMany: Refusal.moreKeysThanArguments };
-
-const keyCountRefusals: Readonly<Record<string, KeyCountRefusals>> = {
-  eval: scripts,
-  eval_ro: scripts,
-  evalsha: scripts,
-  evalsha_ro: scripts,
-  fcall: functions,
-  fcall_ro: functions,
-  lmpop: pops,
-  zmpop: pops,
-  sintercard: cardinality,
-};
-
-export function keyCountRefusalsOf(name: string): KeyCountRefusals {
-  return keyCountRefusals[name] ?? sortedSets;
 }

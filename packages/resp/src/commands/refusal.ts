@@ -12,11 +12,8 @@ export const Refusal = {
   syntax: -9,
   unbalancedStreams: -10,
   notAnInteger: -11,
-  badKeyCount: -12,
-  negativeKeyCount: -13,
-  moreKeysThanArguments: -14,
-  keyCountNotPositive: -15,
-  noInputKey: -16,
+  /** It says how many keys it has, and has not as many, or none: a server knows what to say to that. */
+  keyless: -12,
   /** What a pattern will name may lie on any server. */
   untaggedPattern: -17,
 } as const;

@@ -1,7 +1,8 @@
-import { foldCase, MINUS, ZERO } from '../ascii.js';
+import { foldCase, MINUS, NINE, ZERO } from '../ascii.js';
 import type { Arguments } from './refusal.js';
 
 const MAX_DIGITS = 15;
+const MAX_DIGITS_OF_64_BITS = 19;
 
 /**
  * Whether argument `index` is `word`, which is lower case. As redis-server compares options: in any letter case,
@@ -35,6 +36,17 @@ export function integerAt(command: Arguments, index: number): number {
     value = value * 10 + digit;
   }
   return negative ? -value : value;
+}
+
+/** Whether it spells an integer, of as many digits as 64 bits may have. */
+export function isInteger(command: Arguments, index: number): boolean {
+  const { bytes } = command;
+  const end = command.argEnd(index);
+  let at = command.argStart(index);
+  if (at < end && bytes[at] === MINUS) at++;
+  if (at === end || end - at > MAX_DIGITS_OF_64_BITS) return false;
+  while (at < end && bytes[at] >= ZERO && bytes[at] <= NINE) at++;
+  return at === end;
 }
 
 /** The first bytes of argument `index`, each as one character. */

@@ -38,7 +38,7 @@ const noAuthOfRedis = errorReply('NOAUTH Authentication required.');
 const allowedWhileShut = new Set(['auth', 'hello', 'quit', 'reset']);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
 /** What is answered here, and by a server in the same way. */
-const answeredAnywhere = new Set(['ping', 'echo']);
+const answeredAnywhere = new Set(['ping', 'echo', 'unwatch']);
 
 export class RespConversation implements Conversation<RespCommand> {
   readonly realm: RespRealm;
@@ -120,8 +120,9 @@ export class RespConversation implements Conversation<RespCommand> {
   /** What is wrong with it ends a transaction where it was to end, and spoils it elsewhere. */
   private refuse(command: RespCommand): Answer {
     const { transaction } = this;
-    if (transaction === null) return rejection(command);
-    if (command.spec.name !== 'exec') return gather(transaction, command);
+    if (command.spec.name !== 'exec') {
+      return transaction === null ? rejection(command) : gather(transaction, command);
+    }
     this.transaction = null;
     this.watch?.close();
     this.watch = null;

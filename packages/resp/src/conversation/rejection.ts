@@ -19,11 +19,6 @@ const texts = new Map<Refusal, string>([
     "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
   ],
   [Refusal.notAnInteger, 'value is not an integer or out of range'],
-  [Refusal.badKeyCount, 'Bad number of keys provided'],
-  [Refusal.negativeKeyCount, "Number of keys can't be negative"],
-  [Refusal.moreKeysThanArguments, "Number of keys can't be greater than number of args"],
-  [Refusal.keyCountNotPositive, 'numkeys should be greater than 0'],
-  [Refusal.noInputKey, "at least 1 input key is needed for '%s' command"],
 ]);
 
 /** The reply to a command that is not served. */
@@ -34,7 +29,7 @@ export function rejection(command: RespCommand): Uint8Array {
       return unknownCommand(command);
     case Refusal.unknownSubcommand:
       return errorReply(
-        `ERR unknown subcommand '${textAt(command, 1, MAX_QUOTED)}'. Try ${name.toUpperCase()} HELP.`,
+        `ERR unknown subcommand '${quoted(command, 1, MAX_QUOTED)}'. Try ${name.toUpperCase()} HELP.`,
       );
     case Refusal.wrongArity:
       return wrongArity(name);
@@ -49,11 +44,16 @@ export function wrongArity(name: string): Uint8Array {
   return errorReply(`ERR wrong number of arguments for '${name}' command`);
 }
 
+/** As C repeats it: up to a NUL. */
+function quoted(command: Arguments, index: number, maxLength: number): string {
+  return textAt(command, index, maxLength).split('\0', 1)[0];
+}
+
 function unknownCommand(command: Arguments): Uint8Array {
   let beginning = '';
   for (let i = 1; i < command.argCount && beginning.length < MAX_QUOTED; i++) {
-    beginning += `'${textAt(command, i, MAX_QUOTED - beginning.length)}' `;
+    beginning += `'${quoted(command, i, MAX_QUOTED - beginning.length)}' `;
   }
-  const name = textAt(command, 0, MAX_QUOTED);
+  const name = quoted(command, 0, MAX_QUOTED);
   return errorReply(`ERR unknown command '${name}', with args beginning with: ${beginning}`);
 }

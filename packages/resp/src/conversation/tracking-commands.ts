@@ -25,7 +25,7 @@ import { readTrackingOptions, type TrackingOptions, withPrefixesOf } from './tra
 const [on, off, yes, no] = ['on', 'off', 'yes', 'no'].map(ascii);
 
 const onlyInResp3 = errorReply(
-  "ERR 'client|tracking' is not supported by shardmux in RESP2: say HELLO 3 first",
+  "ERR 'client|tracking' with REDIRECT is not supported by shardmux in RESP2: say HELLO 3 first",
 );
 const noSuchClient = errorReply('ERR The client ID you want redirect to does not exist');
 const notTracking = errorReply(
@@ -36,7 +36,12 @@ const notOptOut = errorReply('ERR CLIENT CACHING NO is only valid when tracking 
 
 export const trackingCommands: LocalCommands = {
   'client|tracking'(conversation, command) {
-    if (isWord(command, 2, on)) return turnOn(conversation, command);
+    const options = readTrackingOptions(command);
+    const { conversations } = conversation.realm;
+    if (options.isMalformed) return syntaxError;
+    if (Number.isNaN(options.redirect)) return notAnInteger;
+    if (options.redirect !== 0 && !conversations.has(options.redirect)) return noSuchClient;
+    if (isWord(command, 2, on)) return turnOn(conversation, command, options);
     return isWord(command, 2, off) ? turnOff(conversation, command) : syntaxError;
   },
 
@@ -80,11 +85,8 @@ function flagsOf(tracking: Tracking | null): string[] {
   return ['on', ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))];
 }
 
-function turnOn(conversation: RespConversation, command: RespCommand): Answer {
-  if (conversation.protocol === 2) return onlyInResp3;
-  const options = readTrackingOptions(command);
-  if (Number.isNaN(options.redirect)) return notAnInteger;
-  if (options.redirect !== 0 && !conversation.realm.conversations.has(options.redirect)) return noSuchClient;
+function turnOn(conversation: RespConversation, command: RespCommand, options: TrackingOptions): Answer {
+  if (conversation.protocol === 2 && options.redirect !== 0) return onlyInResp3;
   return errand(command.spec, async (host) => {
     const reply = await trial(host, options);
     return reply[0] === MINUS ? reply : track(conversation, options, host);
@@ -122,7 +124,6 @@ async function track(
   return ok;
 }
 
-/** Its options are read as those of ON are. */
 function turnOff(conversation: RespConversation, command: RespCommand): Answer {
   if (conversation.tracking === null) return ok;
   return errand(command.spec, async (host) => {

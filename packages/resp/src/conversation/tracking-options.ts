@@ -16,15 +16,24 @@ export interface TrackingOptions {
   readonly optsOut: boolean;
   readonly noLoop: boolean;
   readonly prefixes: readonly Uint8Array[];
+  /** Some word is no option. */
+  readonly isMalformed: boolean;
   /** Who is told; 0: the client itself. NaN: what stands there is no id. */
   readonly redirect: number;
 }
 
-/** Reads the options behind `CLIENT TRACKING ON`. What is wrong with them, a server says. */
+/** Reads the options behind `CLIENT TRACKING ON` or `OFF`. Which of them go together, a server says. */
 export function readTrackingOptions(command: Arguments): TrackingOptions {
   const words: Uint8Array[] = [];
   const prefixes: Uint8Array[] = [];
-  const found = { isBroadcast: false, optsIn: false, optsOut: false, noLoop: false, redirect: 0 };
+  const found = {
+    isBroadcast: false,
+    optsIn: false,
+    optsOut: false,
+    noLoop: false,
+    redirect: 0,
+    isMalformed: false,
+  };
   for (let i = 3; i < command.argCount; i++) {
     const hasNext = i + 1 < command.argCount;
     if (hasNext && isWord(command, i, redirect)) {
@@ -39,7 +48,7 @@ export function readTrackingOptions(command: Arguments): TrackingOptions {
     else if (hasNext && isWord(command, i, prefix)) {
       words.push(argumentOf(command, ++i));
       prefixes.push(argumentOf(command, i));
-    }
+    } else found.isMalformed = true;
   }
   return { ...found, words, prefixes };
 }

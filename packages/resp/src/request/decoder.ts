@@ -251,6 +251,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     }
     if (spec.handling === Handling.reject) return this.refuse(Refusal.unsupported);
     const found = spec.findKeys === null ? this.fillKeys(spec) : spec.findKeys(this, this.keys);
+    if (found === Refusal.keyless) return this.leaveToServer();
     if (found < 0) return this.refuse(found as Refusal);
     this.keyCount = found;
     for (let i = 0; i < found; i++) {
@@ -260,6 +261,14 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     }
     this.handling = found === 0 && spec.handling === Handling.forward ? Handling.anyNode : spec.handling;
     this.refusal = Refusal.none;
+    return DecodeStatus.command;
+  }
+
+  /** Any server will do. */
+  private leaveToServer(): DecodeStatus {
+    this.handling = Handling.anyNode;
+    this.refusal = Refusal.none;
+    this.keyCount = 0;
     return DecodeStatus.command;
   }
 

@@ -43,6 +43,8 @@ describe('the keys that users are asked about', () => {
         const command = decodeOne(encodeCommand(words));
         // To SORT_RO a server answers that there is no STORE.
         if (command.refusal !== Refusal.none || words[0] === 'sort_ro') return;
+        // Redis finds no key in it either where it has no source, and so asks for none.
+        if (words[0] === 'pfmerge' && words.length === 2) return;
         keys.count = 0;
         aclCommandOf(command.spec.name)!.findKeys?.(command, keys);
         const starts = Array.from({ length: keys.count }, (_, i) => command.argStart(keys.position(i)));
