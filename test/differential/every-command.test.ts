@@ -24,10 +24,6 @@ const OPTIONS: SweepOptions = {
   },
   exceptions: [
     ...sharedExceptions,
-    {
-      error: /^NOPERM .* is denied by the configuration/,
-      reason: 'the list of denied commands, as it is by default',
-    },
     { names: ['hello'], likeness: 'shape', reason: 'each side counts its own connections' },
     {
       names: ['auth'],

@@ -32,6 +32,7 @@ export function isServed(name: string): boolean {
 
 /** Whether a reply that refuses a command does so with what stands on the page. */
 export function isOnPage(name: string, reply: string): boolean {
+  if (/^-NOPERM '[^']+' is denied by the configuration of shardmux\r\n$/.test(reply)) return !isServed(name);
   const reason = /^-ERR '[^']+' is not supported by shardmux: ([^\r]*)\r\n$/.exec(reply)?.[1];
   if (reason === undefined) return false;
   return howHandled(name) === `refused: ${reason}` || new RegExp(`\`${name}[ \`]`, 'i').test(forms);
