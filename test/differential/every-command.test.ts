@@ -24,6 +24,12 @@ const OPTIONS: SweepOptions = {
   },
   exceptions: [
     ...sharedExceptions,
+    { names: ['acl|genpass'], likeness: 'shape', reason: 'a password by chance' },
+    {
+      names: ['client|tracking'],
+      error: /syntax error|does not exist/,
+      reason: 'of two mistakes it may name the other one',
+    },
     { names: ['hello'], likeness: 'shape', reason: 'each side counts its own connections' },
     {
       names: ['auth'],
