@@ -97,6 +97,14 @@ test('sscan, hscan and zscan go through one key', async () => {
   expect(await redis.sscan('set', '0', 'MATCH', 'member7', 'COUNT', 10_000)).toEqual(['0', ['member7']]);
 });
 
-test('plain SCAN, whose cursor is of one server, is refused', async () => {
-  await expect(redis.scan('0')).rejects.toThrow(/not supported/);
+test('plain SCAN goes through all servers by one cursor', async () => {
+  await fill();
+  const keys: string[] = [];
+  let cursor = '0';
+  do {
+    const [next, page] = await redis.scan(cursor, 'MATCH', 'key*', 'COUNT', 100);
+    keys.push(...page);
+    cursor = next;
+  } while (cursor !== '0');
+  expect(keys.toSorted()).toEqual(NAMES);
 });

@@ -49,6 +49,7 @@ const local: Readonly<Record<string, string>> = {
   ping: HERE,
   quit: HERE,
   reset: HERE,
+  scan: 'one server in service after the other; the cursor says which, and where in it',
   select: HERE,
   unwatch: WATCHES,
   watch: WATCHES,

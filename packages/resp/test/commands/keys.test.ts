@@ -207,7 +207,6 @@ describe('commands whose keys cannot be told', () => {
 
   it('are refused', () => {
     expect(refusalOf('MIGRATE', 'host', '1', 'key', '0', '1')).toBe(Refusal.unsupported);
-    expect(refusalOf('SCAN', '0')).toBe(Refusal.unsupported);
     expect(refusalOf('SSUBSCRIBE', 'channel')).toBe(Refusal.unsupported);
   });
 });

@@ -118,7 +118,6 @@ describe('answers of the proxy itself', () => {
     ['MULTI', /^-ERR 'multi' is not supported by shardmux: transactions need/],
     ['CLIENT LIST', /^-ERR 'client\|list' is not supported by shardmux: server connections are shared/],
     ['CONFIG GET *', /^-ERR 'config\|get' is not supported by shardmux: it concerns a single server/],
-    ['SCAN 0', /^-ERR 'scan' is not supported by shardmux: it has no key to route by/],
     ['MIGRATE h 1 k 0 1', /^-NOPERM 'migrate' is denied by the configuration of shardmux/],
   ])('to %j are its own', (command, answer) => {
     expect(answersByCodec(lines(command))).toMatch(answer);
