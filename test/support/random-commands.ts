@@ -19,7 +19,9 @@ export interface KnownCommand {
 
 /** Their replies or effects depend on chance, on the clock, or on which process answers. */
 const UNREPEATABLE = new Set([
-  ...['info', 'randomkey', 'time'],
+  ...['info', 'randomkey', 'time', 'lastsave', 'monitor', 'slowlog', 'latency', 'memory'],
+  // It waits for replicas that are not there.
+  'wait',
   // A client has its own `multi()`.
   ...['multi', 'exec', 'discard'],
   // They may wait: in a proxy's connection what comes behind them waits as well, in a client it does not.

@@ -1,21 +1,10 @@
-import {
-  type CommandSpec,
-  type DecodedCommand,
-  type Errand,
-  type ErrandHost,
-  type ErrandNode,
-  FailureError,
-  type LinkState,
-  ReplyClass,
-} from '@shardmux/plugin-api';
+import { type Errand, FailureError, type LinkState, ReplyClass } from '@shardmux/plugin-api';
 import type { LeasedLink } from '../dispatch/private-link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Request } from '../request/request.js';
 import type { Destination } from '../session/destination.js';
 import type { Session } from '../session/session.js';
-import { Question } from './question.js';
-
-const ASKED: CommandSpec = { name: 'errand', readonly: false };
+import { Host } from './host.js';
 
 /**
  * The errands of one session.
@@ -24,7 +13,7 @@ const ASKED: CommandSpec = { name: 'errand', readonly: false };
  *             └──────── the session holds everything back ─────┘
  *                       (beside one that blocks, it may go on)
  */
-export class Errands implements ErrandHost {
+export class Errands {
   readonly #session: Session;
   readonly #destination: Destination;
   readonly #leased = new Set<LeasedLink>();
@@ -72,7 +61,7 @@ export class Errands implements ErrandHost {
 
   async #replyTo(request: Request, errand: Errand): Promise<void> {
     try {
-      const reply = await errand.run(this);
+      const reply = await errand.run(new Host(this, this.#session, this.#destination, errand.spec));
       if (!request.answered) request.owner?.settle(request, reply, 0, reply.length, ReplyClass.ok);
     } catch (error) {
       if (!request.answered) request.owner?.fail(request, this.#failureOf(error, errand));
@@ -94,20 +83,7 @@ export class Errands implements ErrandHost {
     this.#reserved = 0;
   }
 
-  // ─── ErrandHost ───────────────────────────────────────────────────────────
-
-  get nodes(): readonly ErrandNode[] {
-    return (this.#destination.table?.nodes ?? []).map((server) => this.#accessTo(server));
-  }
-
-  ownerOf(key: Uint8Array): ErrandNode {
-    const { table } = this.#destination;
-    if (table === null) throw new FailureError('refused');
-    const index = table.locate(key, 0, key.length);
-    if (index < 0) throw new FailureError('misrouted');
-    return this.#accessTo(table.nodes[index]);
-  }
-
+  /** The session's links from here on; those that it has for itself count as private ones. */
   useLinks(state: LinkState | null): void {
     const { table, privateLinks } = this.#destination;
     const count = state?.own === undefined ? 0 : (table?.nodes.length ?? 0);
@@ -117,27 +93,7 @@ export class Errands implements ErrandHost {
     this.#session.adopt();
   }
 
-  dispatch(command: DecodedCommand): Promise<Uint8Array> {
-    const question = new Question(this.#destination.engine.requests, this.#session, command.spec);
-    this.#session.dispatch(question.request, command);
-    return question.reply;
-  }
-
-  #accessTo(server: ServerNode): ErrandNode {
-    return {
-      name: server.name,
-      ask: (request, replies) => this.#ask(server, request, replies),
-      lease: () => this.#lease(server),
-    };
-  }
-
-  #ask(server: ServerNode, bytes: Uint8Array, replies?: number): Promise<Uint8Array> {
-    const question = new Question(this.#destination.engine.requests, this.#session, ASKED, replies);
-    this.#session.forward(question.request, { bytes, start: 0, end: bytes.length }, server);
-    return question.reply;
-  }
-
-  #lease(server: ServerNode): LeasedLink {
+  lease(server: ServerNode): LeasedLink {
     if (this.#session.isEnded) throw new FailureError('closed');
     const link = this.#destination.privateLinks.lease(server, this.#session.linkClass);
     this.#leased.add(link);

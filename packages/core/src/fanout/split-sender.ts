@@ -13,6 +13,8 @@ export interface SplitSender extends Sender {
   readonly watch: Watch | null;
   /** Sends a whole command to one node. */
   forward(request: Request, command: DecodedCommand, node: ServerNode): void;
+  /** A fragment may change something there. */
+  writesTo(node: ServerNode): void;
   /** A link that it uses has no room. */
   full(link: Link): void;
   /** Answers a request in the server's place. */

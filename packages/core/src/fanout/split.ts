@@ -157,8 +157,11 @@ export class Split implements RequestOwner, FragmentReplies {
 
   #send(sender: SplitSender, table: RouteTable<ServerNode>, parent: Request, count: number): void {
     if (sender.watch !== null) this.#watch(sender.watch, table, parent);
+    const isRead = (this.#fragments[0].spec as CommandSpec).readonly;
     for (let f = 0; f < count; f++) {
-      const link = table.nodes[this.#groups.nodeOf[f]].linkOf(sender);
+      const node = table.nodes[this.#groups.nodeOf[f]];
+      if (!isRead) sender.writesTo(node);
+      const link = node.linkOf(sender);
       if (link.isFull) sender.full(link);
       // A link may refuse at once, and with the last refusal this split is over.
       link.queue(this.#fragments[f]);

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  type CommandSpec,
   type DecodedCommand,
   type Errand,
   type Failure,
@@ -61,6 +62,9 @@ export class Session implements SplitSender {
   #isHeld = false;
   #errands: Errands | null = null;
   isEnded = false;
+  /** Where it may have changed something. */
+  readonly written = new Set<ServerNode>();
+  #lastWritten: ServerNode | null = null;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
   lastLostWrite = 0;
@@ -219,7 +223,15 @@ export class Session implements SplitSender {
     this.#sendTo(node, request, bytes, start, end);
   }
 
+  /** It may change something there. */
+  writesTo(node: ServerNode): void {
+    if (node === this.#lastWritten) return;
+    this.#lastWritten = node;
+    this.written.add(node);
+  }
+
   #sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
+    if (!(request.spec as CommandSpec).readonly) this.writesTo(node);
     const { watch } = this.#destination;
     if (watch !== null) watch.routed(request, node);
     const link = node.linkOf(this);

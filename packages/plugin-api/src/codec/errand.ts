@@ -28,6 +28,11 @@ export interface Errand {
 export interface ErrandHost {
   /** The servers in service, in the order of the topology. Of a topology that changes, as it is now. */
   readonly nodes: readonly ErrandNode[];
+  /**
+   * The servers that the conversation may have changed something on since it began, with commands that are not
+   * `readonly`. One that is out of service is still among them.
+   */
+  readonly written: readonly ErrandNode[];
   /** @throws {FailureError} where no server owns the key. */
   ownerOf(key: Uint8Array): ErrandNode;
   /**

@@ -19,16 +19,23 @@ function ownName(name: string): string {
 }
 
 function compileSpec(row: CommandRow): RespCommandSpec {
-  const { name, arity, flags, subcommands } = row;
+  const { name, arity, subcommands } = row;
   return new RespCommandSpec({
     name,
     arity,
-    readonly: flags.includes('readonly'),
+    readonly: isReadonly(row),
     ...policyOf(row),
     ...compileKeys(row),
     merge: mergeOf(row),
     subcommands: subcommands.length === 0 ? null : compileTable(subcommands),
   });
+}
+
+/** Redis' own flag leaves out what touches no key: INFO, SLOWLOG, WAIT. Scripts and what they publish are writes. */
+function isReadonly({ flags, categories }: CommandRow): boolean {
+  if (flags.includes('readonly')) return true;
+  const mayWrite = ['write', 'scripting', 'pubsub', 'transaction'];
+  return !mayWrite.some((each) => flags.includes(each) || categories.includes(each));
 }
 
 /** One range of keys is what most commands have: the decoder goes through it without a finder. */

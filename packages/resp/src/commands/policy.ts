@@ -52,6 +52,7 @@ const local: Readonly<Record<string, string>> = {
   scan: 'one server in service after the other; the cursor says which, and where in it',
   select: HERE,
   unwatch: WATCHES,
+  wait: 'to each server that the connection wrote to, on a connection of its own; the reply is the least',
   watch: WATCHES,
   xread: BLOCKS,
   xreadgroup: BLOCKS,

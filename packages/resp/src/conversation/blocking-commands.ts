@@ -53,7 +53,7 @@ function wait(command: RespCommand, timeoutAt: number, unit: number): Answer {
 }
 
 /** @param timeout ms as the server reads it; what it refuses is refused at once. */
-function patienceFor(timeout: number): number {
+export function patienceFor(timeout: number): number {
   if (timeout === 0) return Number.POSITIVE_INFINITY;
   return timeout > 0 ? timeout : 0;
 }

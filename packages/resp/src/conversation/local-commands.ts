@@ -5,6 +5,7 @@ import type { LocalCommand } from './local-command.js';
 import { scanCommands } from './scan-commands.js';
 import { trackingCommands } from './tracking-commands.js';
 import { transactionCommands } from './transaction-commands.js';
+import { waitCommands } from './wait-commands.js';
 
 /** All commands that the conversation serves. */
 export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
@@ -15,5 +16,6 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
     ...scanCommands,
     ...trackingCommands,
     ...transactionCommands,
+    ...waitCommands,
   }),
 );

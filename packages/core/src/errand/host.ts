@@ -1,0 +1,78 @@
+import {
+  type CommandSpec,
+  type DecodedCommand,
+  type ErrandHost,
+  type ErrandNode,
+  FailureError,
+  type LinkState,
+  type PrivateLink,
+} from '@shardmux/plugin-api';
+import type { ServerNode } from '../dispatch/server-node.js';
+import type { Destination } from '../session/destination.js';
+import type { Session } from '../session/session.js';
+import type { Errands } from './errands.js';
+import { Question } from './question.js';
+
+/** What one errand may do: what its session may, on that one's links and on links of its own. */
+export class Host implements ErrandHost {
+  readonly #errands: Errands;
+  readonly #session: Session;
+  readonly #destination: Destination;
+  readonly #spec: CommandSpec;
+
+  /** @param spec of the errand: what it asks a server is as much of a write as it is. */
+  constructor(errands: Errands, session: Session, destination: Destination, spec: CommandSpec) {
+    this.#errands = errands;
+    this.#session = session;
+    this.#destination = destination;
+    this.#spec = spec;
+  }
+
+  get nodes(): readonly ErrandNode[] {
+    return (this.#destination.table?.nodes ?? []).map((server) => this.#accessTo(server));
+  }
+
+  /** A server that has a new place in the topology was there before as another object. */
+  get written(): readonly ErrandNode[] {
+    const byName = new Map(Array.from(this.#session.written, (server) => [server.name, server]));
+    return Array.from(byName.values(), (server) => this.#accessTo(server));
+  }
+
+  ownerOf(key: Uint8Array): ErrandNode {
+    const { table } = this.#destination;
+    if (table === null) throw new FailureError('refused');
+    const index = table.locate(key, 0, key.length);
+    if (index < 0) throw new FailureError('misrouted');
+    return this.#accessTo(table.nodes[index]);
+  }
+
+  useLinks(state: LinkState | null): void {
+    this.#errands.useLinks(state);
+  }
+
+  dispatch(command: DecodedCommand): Promise<Uint8Array> {
+    const question = new Question(this.#destination.engine.requests, this.#session, command.spec);
+    this.#session.dispatch(question.request, command);
+    return question.reply;
+  }
+
+  #accessTo(server: ServerNode): ErrandNode {
+    return {
+      name: server.name,
+      ask: (request, replies) => this.#ask(server, request, replies),
+      lease: () => this.#lease(server),
+    };
+  }
+
+  #ask(server: ServerNode, bytes: Uint8Array, replies?: number): Promise<Uint8Array> {
+    const question = new Question(this.#destination.engine.requests, this.#session, this.#spec, replies);
+    this.#session.forward(question.request, { bytes, start: 0, end: bytes.length }, server);
+    return question.reply;
+  }
+
+  #lease(server: ServerNode): PrivateLink {
+    const link = this.#errands.lease(server);
+    if (!this.#spec.readonly) this.#session.writesTo(server);
+    return link;
+  }
+}
