@@ -55,6 +55,7 @@ export class Connection
   implements ChannelHandler, ConversationClient, FrameParser, RequestOwner, SessionOwner, Flushable
 {
   readonly isSerial = true;
+  readonly hears = true;
   readonly channel: Channel;
   readonly #pool: Pool;
   readonly #limits: ConnectionLimits;
@@ -244,7 +245,7 @@ export class Connection
 
   /** A client that waits for others is owed nothing but their doing: what comes meanwhile need not wait as well. */
   push(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#ending) return;
     const order = this.#order;
     if (order.first === null || this.#session.isBlocked) this.#output.append(bytes, start, end);
     else order.hold(this.#expect(PUSH), bytes, start, end);

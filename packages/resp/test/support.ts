@@ -22,7 +22,12 @@ export function conversationThatIs(open: boolean): Conversation {
 
 /** A conversation whose client hears nothing but answers. */
 export function conversationOf(options: RealmOptions): RespConversation {
-  return new RespRealm(options).createConversation({ remote: 'nowhere', push: () => {}, destroy: () => {} });
+  return new RespRealm(options).createConversation({
+    remote: 'nowhere',
+    hears: true,
+    push: () => {},
+    destroy: () => {},
+  });
 }
 
 /** @throws when the bytes are not one whole command. */

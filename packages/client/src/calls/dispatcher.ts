@@ -57,6 +57,7 @@ export interface DispatcherOptions {
 export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flushable {
   readonly isSerial = false;
   readonly remote = 'in-process';
+  readonly hears = false;
   readonly reader: ReplyReader;
   readonly #outstanding = new Outstanding();
   readonly #fullLinks = new FullLinks(() => this.wake());

@@ -20,7 +20,7 @@ export const LIMITS: DecoderLimits = {
   maxKeyLength: 536_870_912,
 };
 
-const NOBODY: ConversationClient = { remote: 'nowhere', push: () => {}, destroy: () => {} };
+const NOBODY: ConversationClient = { remote: 'nowhere', hears: true, push: () => {}, destroy: () => {} };
 
 /** The codec that a proof is about, with its samples. */
 export class Subject {

@@ -30,6 +30,8 @@ export interface Realm<Command extends DecodedCommand = DecodedCommand> {
 export interface ConversationClient {
   /** Where it is: `host:port`, a path, or what else it is known by. */
   readonly remote: string;
+  /** False: what is pushed is dropped. */
+  readonly hears: boolean;
   /** Sends what no command asked for, behind all replies that are owed. The bytes are copied. */
   push(bytes: Uint8Array, start: number, end: number): void;
   /** Ends the conversation at once. */

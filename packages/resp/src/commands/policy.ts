@@ -45,6 +45,8 @@ const local: Readonly<Record<string, string>> = {
   echo: HERE,
   exec: HERE,
   hello: HERE,
+  monitor:
+    'to every server in service, on connections of its own; their lines come as they come; the proxy alone',
   multi: HERE,
   ping: HERE,
   quit: HERE,

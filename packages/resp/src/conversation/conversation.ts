@@ -24,6 +24,7 @@ import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
 import { argumentOf } from './arguments.js';
 import { localCommands } from './local-commands.js';
+import type { Monitor } from './monitor.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
 import { integer, type Protocol, push } from './replies.js';
@@ -57,6 +58,8 @@ export class RespConversation implements Conversation<RespCommand> {
   watch: PrivateLink | null = null;
   /** What the client is told of keys that it has read. */
   tracking: Tracking | null = null;
+  /** The client is told of all that the servers do. */
+  monitor: Monitor | null = null;
 
   /** @param id unlike that of any other of the realm. */
   constructor(realm: RespRealm, client: ConversationClient, id: number) {
@@ -76,6 +79,7 @@ export class RespConversation implements Conversation<RespCommand> {
     return (
       !this.user?.isUnrestricted ||
       this.transaction !== null ||
+      this.monitor !== null ||
       access.users !== this.#users ||
       access.denies ||
       (this.tracking !== null && this.tracking.caching !== null)
@@ -101,6 +105,7 @@ export class RespConversation implements Conversation<RespCommand> {
       if (transaction !== null) transaction.isSpoilt = true;
       return refusal;
     }
+    if (this.monitor?.forbids(command)) return this.monitor.refuse(transaction);
     if (transaction !== null && !notGathered.has(name)) return gather(transaction, command);
     if (command.refusal !== Refusal.none) return this.refuse(command);
     return this.serve(command);
@@ -185,6 +190,8 @@ export class RespConversation implements Conversation<RespCommand> {
     this.transaction = null;
     this.watch?.close();
     this.watch = null;
+    this.monitor?.close();
+    this.monitor = null;
     this.user = this.#guest;
     this.protocol = 2;
     this.tracking = null;

@@ -2,6 +2,7 @@ import { aclCommands } from './acl-commands.js';
 import { blockingCommands } from './blocking-commands.js';
 import { connectionCommands } from './connection-commands.js';
 import type { LocalCommand } from './local-command.js';
+import { monitorCommands } from './monitor-commands.js';
 import { scanCommands } from './scan-commands.js';
 import { trackingCommands } from './tracking-commands.js';
 import { transactionCommands } from './transaction-commands.js';
@@ -13,6 +14,7 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
     ...aclCommands,
     ...blockingCommands,
     ...connectionCommands,
+    ...monitorCommands,
     ...scanCommands,
     ...trackingCommands,
     ...transactionCommands,

@@ -53,7 +53,7 @@ describe('the policy', () => {
 
   it.each([
     'subscribe psubscribe ssubscribe publish spublish unsubscribe',
-    'config debug monitor shutdown acl|setuser acl|deluser acl|load acl|save acl|log replicaof sync psync cluster',
+    'config debug shutdown acl|setuser acl|deluser acl|load acl|save acl|log replicaof sync psync cluster',
     'migrate restore-asking pfdebug pfselftest script|kill script|debug function|kill function|stats',
   ])('does not serve %s', (names) => {
     const served = everyCommand.filter(({ name, arity }) => {

@@ -276,5 +276,7 @@ function mix(digest, value) {
 }
 
 function conversationOf(codec, password) {
-  return codec.createRealm({ password }).createConversation({ remote: 'nowhere', push() {}, destroy() {} });
+  return codec
+    .createRealm({ password })
+    .createConversation({ remote: 'nowhere', hears: true, push() {}, destroy() {} });
 }
