@@ -19,7 +19,7 @@ export interface KnownCommand {
 
 /** Their replies or effects depend on chance, on the clock, or on which process answers. */
 const UNREPEATABLE = new Set([
-  ...['info', 'randomkey', 'time', 'lastsave', 'monitor', 'slowlog', 'latency', 'memory'],
+  ...['info', 'randomkey', 'time', 'lastsave', 'monitor', 'slowlog', 'latency'],
   // It waits for replicas that are not there.
   'wait',
   // A client has its own `multi()`.

@@ -22,7 +22,6 @@ const MERGED = new Map([
   [MergeKind.least, 'of each element the least'],
   [MergeKind.concatenation, 'all elements'],
   [MergeKind.any, 'that of one of them, by chance'],
-  [MergeKind.info, 'sums of what counts; else what the first says'],
 ]);
 
 const HANDLED = new Map([

@@ -32,10 +32,8 @@ export class Host implements ErrandHost {
     return (this.#destination.table?.nodes ?? []).map((server) => this.#accessTo(server));
   }
 
-  /** A server that has a new place in the topology was there before as another object. */
   get written(): readonly ErrandNode[] {
-    const byName = new Map(Array.from(this.#session.written, (server) => [server.name, server]));
-    return Array.from(byName.values(), (server) => this.#accessTo(server));
+    return Array.from(this.#session.written.values(), (server) => this.#accessTo(server));
   }
 
   ownerOf(key: Uint8Array): ErrandNode {

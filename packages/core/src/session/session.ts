@@ -62,8 +62,8 @@ export class Session implements SplitSender {
   #isHeld = false;
   #errands: Errands | null = null;
   isEnded = false;
-  /** Where it may have changed something. */
-  readonly written = new Set<ServerNode>();
+  /** Where it may have changed something, by name: of a server that the topology names anew, as it is now. */
+  readonly written = new Map<string, ServerNode>();
   #lastWritten: ServerNode | null = null;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
@@ -227,7 +227,7 @@ export class Session implements SplitSender {
   writesTo(node: ServerNode): void {
     if (node === this.#lastWritten) return;
     this.#lastWritten = node;
-    this.written.add(node);
+    this.written.set(node.name, node);
   }
 
   #sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {

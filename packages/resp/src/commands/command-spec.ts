@@ -17,8 +17,6 @@ export const MergeKind = {
   concatenation: 5,
   /** One of the bulks that are there, by chance. */
   any: 6,
-  /** INFO's own. */
-  info: 7,
 } as const;
 
 export type MergeKind = (typeof MergeKind)[keyof typeof MergeKind];

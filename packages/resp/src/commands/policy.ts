@@ -14,6 +14,10 @@ export interface Policy {
 }
 
 const HERE = 'answered here';
+const RUNNING =
+  'to every server in service, on connections of its own; the reply is that of the first where a script runs';
+const SUMS = 'to every server in service; the reply is the sums, or the means of what is no count';
+const TEXTS = "to every server in service; the reply is all texts, each under its server's name";
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
 
@@ -44,15 +48,31 @@ const local: Readonly<Record<string, string>> = {
   discard: HERE,
   echo: HERE,
   exec: HERE,
+  'function|kill': RUNNING,
+  'function|stats': RUNNING,
   hello: HERE,
+  info: 'to every server in service; the reply is sums of what counts, else what the first says, and a section of our own; `INFO SHARD server [section …]` is that of one',
+  lastsave: 'to every server in service; the reply is the least',
+  'latency|doctor': TEXTS,
+  'latency|graph': TEXTS,
+  'latency|histogram': SUMS,
+  'latency|history': 'to every server in service; the reply is all elements, by time',
+  'latency|latest': 'to every server in service; the reply is of each event the latest, and the worst of all',
+  'memory|doctor': TEXTS,
+  'memory|malloc-stats': TEXTS,
+  'memory|stats': SUMS,
   monitor:
     'to every server in service, on connections of its own; their lines come as they come; the proxy alone',
   multi: HERE,
   ping: HERE,
   quit: HERE,
   reset: HERE,
+  role: 'answered here, as by one primary without replicas',
   scan: 'one server in service after the other; the cursor says which, and where in it',
+  'script|kill': RUNNING,
   select: HERE,
+  'slowlog|get':
+    'to every server in service; the reply is all entries, the newest first, by ids that are made anew',
   unwatch: WATCHES,
   wait: 'to each server that the connection wrote to, on a connection of its own; the reply is the least',
   watch: WATCHES,
@@ -72,9 +92,9 @@ const mergesByTip: Readonly<Record<string, MergeKind>> = {
 
 /** Of those for whose replies the table has no such tip. */
 const merges: Readonly<Record<string, MergeKind>> = {
-  info: MergeKind.info,
   keys: MergeKind.concatenation,
   mget: MergeKind.array,
+  'latency|reset': MergeKind.sum,
   randomkey: MergeKind.any,
   swapdb: MergeKind.first,
 };
@@ -87,7 +107,7 @@ const handlingsByTip: Readonly<Record<string, Handling>> = {
 };
 
 /** What concerns every server though no tip says so. */
-const everywhere = new Set(['swapdb']);
+const everywhere = new Set(['latency|reset', 'slowlog|len', 'slowlog|reset', 'swapdb']);
 
 /** Commands whose keys the table cannot find, or finds too many of. */
 const finders: Readonly<Record<string, KeyFinder>> = {
@@ -99,8 +119,6 @@ const finders: Readonly<Record<string, KeyFinder>> = {
   xreadgroup: streamKeys,
 };
 
-const BEHIND_SCRIPT = 'it would wait behind the script that it is about';
-
 const CONFIGURED = 'users come from the configuration';
 
 /** Commands that could be routed, and are not served all the same. */
@@ -110,12 +128,9 @@ const refused: Readonly<Record<string, string>> = {
   'acl|log': CONFIGURED,
   'acl|save': CONFIGURED,
   'acl|setuser': CONFIGURED,
-  'function|kill': BEHIND_SCRIPT,
-  'function|stats': BEHIND_SCRIPT,
   migrate: 'it would move keys to where nobody looks for them',
   'restore-asking': 'it belongs to the cluster bus',
   'script|debug': 'it would stop a server connection that is shared',
-  'script|kill': BEHIND_SCRIPT,
 };
 
 const byCategory: readonly (readonly [category: string, reason: string])[] = [
@@ -153,6 +168,7 @@ function tipOf({ tips }: CommandRow, name: string): string | undefined {
 function reasonToReject(row: CommandRow): string {
   const named = refused[row.name];
   if (named) return named;
+  if (everywhere.has(row.name)) return '';
   for (const [category, reason] of byCategory) {
     if (row.categories.includes(category) || row.flags.includes(category)) return reason;
   }

@@ -1,9 +1,13 @@
 import { aclCommands } from './acl-commands.js';
 import { blockingCommands } from './blocking-commands.js';
 import { connectionCommands } from './connection-commands.js';
+import { latencyCommands } from './latency-commands.js';
 import type { LocalCommand } from './local-command.js';
 import { monitorCommands } from './monitor-commands.js';
+import { runningScriptCommands } from './running-script-commands.js';
 import { scanCommands } from './scan-commands.js';
+import { serverCommands } from './server-commands.js';
+import { slowlogCommands } from './slowlog-commands.js';
 import { trackingCommands } from './tracking-commands.js';
 import { transactionCommands } from './transaction-commands.js';
 import { waitCommands } from './wait-commands.js';
@@ -14,8 +18,12 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
     ...aclCommands,
     ...blockingCommands,
     ...connectionCommands,
+    ...latencyCommands,
     ...monitorCommands,
+    ...runningScriptCommands,
     ...scanCommands,
+    ...serverCommands,
+    ...slowlogCommands,
     ...trackingCommands,
     ...transactionCommands,
     ...waitCommands,

@@ -14,6 +14,7 @@ import { encodeCommand } from '../request/encode-command.js';
 import { bytesOf } from './arguments.js';
 import { patienceFor } from './blocking-commands.js';
 import { errand } from './errand.js';
+import { least } from './every-server.js';
 import type { LocalCommands } from './local-command.js';
 
 const mark = encodeCommand('PUBLISH', '__shardmux__:wait', '');
@@ -39,14 +40,4 @@ async function waitOn(node: ErrandNode, request: Uint8Array, patience: number): 
   const [marked, replicas] = await Promise.all([link.ask(mark), link.ask(request, 1, patience)]);
   link.release();
   return marked[0] === INTEGER ? replicas : marked;
-}
-
-/** An error from any of them is the reply. */
-function least(replies: readonly Uint8Array[]): Uint8Array {
-  const error = replies.find((reply) => reply[0] !== INTEGER);
-  return error ?? replies.reduce((a, b) => (countIn(a) <= countIn(b) ? a : b));
-}
-
-function countIn(reply: Uint8Array): number {
-  return Number.parseInt(Buffer.from(reply.subarray(1)).toString('latin1'), 10);
 }

@@ -9,7 +9,6 @@ import { MergeKind, type RespCommandSpec } from '../commands/command-spec.js';
 import { copyBytes } from '../copy-bytes.js';
 import { LENGTH_NIL, LengthLine, writeLengthLine } from '../length-line.js';
 import { errorTextStart } from '../reply/error-text.js';
-import { mergeInfo } from './merge-info.js';
 import { mergeLeast, mergeSums } from './merge-integers.js';
 import { chooseOne, concatenate, takeFirst } from './merge-whole.js';
 import { replyStart } from './reply-start.js';
@@ -49,8 +48,6 @@ export class RespMerger implements Merger<RespCommandSpec> {
         return concatenate(replies, out, at);
       case MergeKind.any:
         return chooseOne(replies, out, at);
-      case MergeKind.info:
-        return mergeInfo(replies, out, at);
       default:
         return WRONG_FORM;
     }

@@ -19,7 +19,7 @@ class Client {
   readonly #decoder: RespRequestDecoder;
 
   constructor(realm: RespRealm) {
-    const client = { remote: 'nowhere', push: () => {}, destroy: () => {} };
+    const client = { remote: 'nowhere', hears: true, push: () => {}, destroy: () => {} };
     this.conversation = realm.createConversation(client);
     this.#decoder = new RespRequestDecoder(limits, this.conversation);
   }

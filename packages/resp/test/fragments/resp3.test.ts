@@ -4,7 +4,6 @@ import { RespReplyReader } from '../../src/reply/reader.js';
 import { mergeTexts } from './merging.js';
 
 const bulk = (body: string) => `$${body.length}\r\n${body}\r\n`;
-const verbatim = (body: string) => `=${body.length + 4}\r\ntxt:${body}\r\n`;
 const attribute = '|1\r\n+ttl\r\n%1\r\n:1\r\n:2\r\n';
 const none = '_\r\n';
 
@@ -33,14 +32,6 @@ describe('replies in RESP3', () => {
     expect(mergeAll('RANDOMKEY', none, bulk('a'), none)).toBe(bulk('a'));
   });
 
-  it('INFO is a verbatim text', () => {
-    const parts = ['# Stats\r\nexpired_keys:9\r\n', '# Stats\r\nexpired_keys:3\r\n'];
-    const merged = '# Stats\r\nexpired_keys:12\r\n';
-    expect(mergeAll('INFO', ...parts.map(verbatim))).toBe(verbatim(merged));
-    expect(mergeAll('INFO', bulk(parts[0]), verbatim(parts[1]))).toBe(verbatim(merged));
-    expect(mergeAll('INFO none', verbatim(''), verbatim(''))).toBe(verbatim(''));
-  });
-
   it('an error may be a bulk, whose length counts what is said of the shards', () => {
     const down = '!13\r\nERR down\r\nnow\r\n';
     expect(mergeAll('DBSIZE', ':1\r\n', down)).toBe(down);
@@ -56,7 +47,6 @@ describe('replies in RESP3', () => {
     expect(mergeAll('RANDOMKEY', `${a}${none}`, `${b}${bulk('a')}`)).toBe(bulk('a'));
     expect(mergeAll('KEYS *', `${a}*0\r\n`, `${b}~1\r\n${bulk('a')}`)).toBe(`*1\r\n${bulk('a')}`);
     expect(mergeAll('SCRIPT EXISTS x', `${a}*1\r\n:1\r\n`, '*1\r\n:1\r\n')).toBe('*1\r\n:1\r\n');
-    expect(mergeAll('INFO', `${a}${verbatim('')}`, verbatim(''))).toBe(verbatim(''));
     expect(mergeAll('FLUSHALL', `${a}-ERR no\r\n`, '+OK\r\n')).toBe('-ERR no (applied on 1 of 2 shards)\r\n');
     expect(mergeTexts(['MGET', 'a', 'b'], [`${a}*1\r\n${none}`, `*1\r\n${none}`], [0, 1])).toBe(
       `*2\r\n${none}${none}`,
@@ -73,7 +63,6 @@ describe('replies in RESP3', () => {
     ['KEYS *', [], ['~0\r\n', '%0\r\n']],
     ['KEYS *', [], ['*0\r\n', none]],
     ['RANDOMKEY', [], [none, '#f\r\n']],
-    ['INFO', [], [verbatim('a:1\r\n'), none]],
     ['SCRIPT EXISTS a', [], ['*1\r\n:1\r\n', '~1\r\n:1\r\n']],
     ['FLUSHALL', [], ['+OK\r\n', none]],
   ])('%s: replies of another form are none: %j %j', (command, owners, replies) => {
@@ -111,7 +100,6 @@ describe('real servers', () => {
     expect(['key0', 'key1']).toContain(await ask('RANDOMKEY'));
     expect(await ask('SCRIPT LOAD return')).toMatch(/^[0-9a-f]{40}$/);
     expect(await ask('SCRIPT EXISTS none')).toEqual([0]);
-    expect(await ask('INFO keyspace')).toBe('# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n');
     expect(await ask('FLUSHALL')).toBe('OK');
   });
 });

@@ -7,10 +7,7 @@
  * What counts or measures is added up, what is a state is the greatest of all (`loading`), a mean is weighed; of all
  * else, a version for instance, the first server speaks for the others. Percentiles are left out: no sum tells them.
  */
-import type { FragmentReplies } from '@shardmux/plugin-api';
-import { copyBytes } from '../copy-bytes.js';
-import { textOf } from './text-of.js';
-import { WRONG_FORM } from './wrong-form.js';
+import { FailureError } from '@shardmux/plugin-api';
 
 const SUMMED =
   /^(total_|instantaneous_|used_memory(_rss|_peak|_overhead|_startup|_dataset|_lua|_vm_\w+|_scripts\w*|_functions)?$|used_cpu_|mem_|keyspace_|expired_|evicted_|active_defrag_|tracking_|pubsub_|pubsubshard_|io_threaded_|sync_|dump_payload_|acl_access_|number_of_|clients_in_timeout_table$|connected_|blocked_clients$|rejected_connections$|unexpected_error_replies$|reply_buffer_|slave_expires_|migrate_cached_|lazyfree|current_\w+_(buckets|keys)|rdb_changes_since_last_save$|rdb_saves$|cluster_connections$)/;
@@ -23,18 +20,24 @@ const TEXT = /^(?:\$\d+\r\n|=\d+\r\n([\s\S]{3}:))([\s\S]*)\r\n$/;
 
 type Lines = Map<string, string>;
 
-export function mergeInfo(replies: FragmentReplies, out: Uint8Array, at: number): number {
+/**
+ * @param replies whole ones, of latin1.
+ * @param end stands behind the last section.
+ * @throws {FailureError} for what is no text.
+ */
+export function infoOf(replies: readonly string[], end: string): Uint8Array {
   const all: Map<string, Lines>[] = [];
   let format = '';
-  for (let i = 0; i < replies.count; i++) {
-    const [, itsFormat = '', body] = TEXT.exec(textOf(replies, i)) ?? [];
-    if (body === undefined) return WRONG_FORM;
+  for (const reply of replies) {
+    const [, itsFormat = '', body] = TEXT.exec(reply) ?? [];
+    if (body === undefined) throw new FailureError('garbage');
     format ||= itsFormat;
     all.push(sectionsOf(body));
   }
-  const text = format + mergeSections(all).join('\r\n');
-  const reply = Buffer.from(`${format ? '=' : '$'}${text.length}\r\n${text}\r\n`, 'latin1');
-  return copyBytes(reply, 0, reply.length, out, at);
+  const sections = mergeSections(all);
+  if (end !== '') sections.push(end);
+  const text = format + sections.join('\r\n');
+  return Buffer.from(`${format ? '=' : '$'}${text.length}\r\n${text}\r\n`, 'latin1');
 }
 
 /** By their headings, each with its lines by their names. */
