@@ -1,4 +1,5 @@
 import type {
+  ChannelPlacement,
   Codec,
   ConnectOptions,
   FailoverPolicy,
@@ -30,6 +31,8 @@ export interface PoolOptions {
   readonly maxPrivateLinks?: number;
   /** What becomes of a command whose keys lie on several servers and that cannot be split; `gather` is not atomic. */
   readonly crossShard?: 'gather' | 'refuse';
+  /** On which servers channels are. */
+  readonly channels?: ChannelPlacement;
   /** Open links before the first request. */
   readonly preconnect?: boolean;
   /** ms until a request is answered by an error; 0 for never. */
@@ -56,6 +59,7 @@ export function completeOptions(options: PoolOptions): Required<PoolOptions> {
     connections: 1,
     maxPrivateLinks: 1_000,
     crossShard: 'refuse',
+    channels: 'hashed',
     preconnect: false,
     timeout: 5_000,
     reconnect: exponentialBackoff(50, 2_000),

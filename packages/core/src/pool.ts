@@ -1,4 +1,5 @@
 import type {
+  ChannelPlacement,
   Codec,
   DecodedCommand,
   Errand,
@@ -20,6 +21,7 @@ import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
 import { POOL_FIELDS, PoolField, type PoolSnapshot } from './stats/counters.js';
+import { SubscriptionHub } from './subscriptions/hub.js';
 import { diagnosticsOf, hasOperationSubscribers } from './telemetry/diagnostics.js';
 import { Observers } from './telemetry/observers.js';
 import { Watch } from './telemetry/watch.js';
@@ -46,6 +48,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   readonly codec: Codec;
   readonly linkClasses: LinkClasses;
   readonly privateLinks: PrivateLinks;
+  readonly subscriptions: SubscriptionHub | null;
   readonly logger: Logger;
   readonly splits: SplitPool;
   readonly counters = new Float64Array(POOL_FIELDS.length);
@@ -95,6 +98,14 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     };
     this.linkClasses = new LinkClasses(own, options.credentials);
     this.privateLinks = new PrivateLinks(this.linkClasses, options.maxPrivateLinks);
+    const { subscriptions } = options.codec;
+    this.subscriptions = subscriptions
+      ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
+      : null;
+  }
+
+  get channels(): ChannelPlacement {
+    return this.#options.channels;
   }
 
   get watch(): Watch | null {
@@ -159,6 +170,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     if (this.#sweep !== null) clearInterval(this.#sweep);
     if (this.#idleSweep !== null) clearInterval(this.#idleSweep);
     this.privateLinks.close();
+    this.subscriptions?.close();
     for (const health of this.#health.values()) health.stop();
     for (const node of this.#nodes) node.closeLinks();
     await this.#options.topology.stop();
@@ -187,6 +199,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       (each) => new ServerNode(each, this.linkClasses, connections, logger, this),
     );
     this.table = this.#tableOf(nodes);
+    this.subscriptions?.routesChanged();
     this.#retire(this.#nodes.filter((node) => !nodes.includes(node)));
     this.#nodes = nodes;
     for (const linkClass of this.linkClasses.eager) for (const node of nodes) node.openLinks(linkClass);
@@ -223,6 +236,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     const live = this.#nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
     try {
       this.table = this.#tableOf(live);
+      this.subscriptions?.routesChanged();
     } catch (error) {
       this.#options.logger.error(
         `pool ${this.name}: the routes stay as they were: ${(error as Error).message}`,

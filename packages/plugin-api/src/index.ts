@@ -7,6 +7,7 @@ export * from './codec/reply-framer.js';
 export * from './codec/reply-reader.js';
 export * from './codec/request-decoder.js';
 export * from './codec/request-encoder.js';
+export * from './codec/subscriptions.js';
 export * from './distribution-strategy.js';
 export * from './endpoint.js';
 export * from './errors.js';

@@ -121,9 +121,9 @@ export class Connection
     if (!this.#closed) this.#leaveWith(this.#pool.codec.failureReply('maxClients'));
   }
 
-  /** Nothing is under way. */
+  /** Nothing is under way, and nothing is waited for. */
   get isIdle(): boolean {
-    return this.#order.first === null;
+    return this.#order.first === null && !this.#conversation.listens;
   }
 
   // ─── requests ─────────────────────────────────────────────────────────────

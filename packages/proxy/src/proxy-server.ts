@@ -65,7 +65,12 @@ export class ProxyServer {
       ...options,
     };
     const { realm, limits } = this.#options;
-    this.#realm = pool.codec.createRealm({ ...realm, maxRunBytes: limits.maxSessionBytes });
+    this.#realm = pool.codec.createRealm({
+      ...realm,
+      maxRunBytes: limits.maxSessionBytes,
+      subscribes: true,
+      channels: pool.channels,
+    });
     this.#refusals = new RefusalLog(pool.name, this.#options.logger);
   }
 

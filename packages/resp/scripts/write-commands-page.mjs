@@ -33,6 +33,7 @@ const HANDLED = new Map([
   ],
   [Handling.split, ({ merged }) => `split over the servers of its keys; the reply is ${merged}`],
   [Handling.anyNode, () => 'to any server'],
+  [Handling.channel, () => 'to the server of its channel: that of a key of its name, or as `channels` says'],
   [Handling.local, ({ how }) => how],
   [Handling.allNodes, ({ merged }) => `to every server in service; the reply is ${merged}`],
 ]);

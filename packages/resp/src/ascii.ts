@@ -9,6 +9,7 @@ export const ZERO = 0x30;
 export const NINE = 0x39;
 export const COLON = 0x3a;
 export const UNDERSCORE = 0x5f;
+export const GREATER = 0x3e;
 export const OPENING_BRACE = 0x7b;
 export const CLOSING_BRACE = 0x7d;
 export const TILDE = 0x7e;

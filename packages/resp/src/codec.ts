@@ -12,6 +12,7 @@ import { RespReplyReader } from './reply/reader.js';
 import { RespRequestDecoder } from './request/decoder.js';
 import { RespRequestEncoder } from './request/encoder.js';
 import type { RespCommand } from './request/resp-command.js';
+import { respSubscriptions } from './subscriptions/subscription-codec.js';
 
 /** RESP2 and RESP3, as Redis 7 speaks them. */
 export const respCodec: Codec<RespCommandSpec, RespCommand> = {
@@ -23,6 +24,7 @@ export const respCodec: Codec<RespCommandSpec, RespCommand> = {
   gather,
   encoder: new RespRequestEncoder(),
   createReader: () => new RespReplyReader(),
+  subscriptions: respSubscriptions,
   errorCode,
   handshake,
   probe,

@@ -80,7 +80,12 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     this.#options = options;
     this.#session = pool.openSession(this);
     this.#conversation = codec
-      .createRealm({ password: null, deny: [], maxRunBytes: Number.POSITIVE_INFINITY })
+      .createRealm({
+        password: null,
+        deny: [],
+        maxRunBytes: Number.POSITIVE_INFINITY,
+        channels: pool.channels,
+      })
       .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();

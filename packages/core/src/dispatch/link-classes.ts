@@ -28,6 +28,11 @@ export class LinkClasses {
     return [...this.#owned.values()].filter((number) => this.at(number).own?.eager);
   }
 
+  /** In the state that the codec's handshake leaves out. */
+  get plain(): LinkClass {
+    return this.at(this.numberOf({ protocol: 0, database: null }));
+  }
+
   /** @param state `null` for the pool's own. */
   numberOf(state: LinkState | null): number {
     if (state === null) return 0;

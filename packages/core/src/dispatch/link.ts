@@ -16,6 +16,7 @@ import type { Request } from '../request/request.js';
 import type { Sender } from '../request/sender.js';
 import { ServerField } from '../stats/counters.js';
 import type { Flushable } from '../turn.js';
+import { failureToConnect } from './failure-to-connect.js';
 import { InFlight } from './in-flight.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
@@ -444,10 +445,4 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     request.slab = null;
     request.bytes = null;
   }
-}
-
-function failureToConnect(error: Error | null): Failure {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unresolved';
-  return code === 'ETIMEDOUT' ? 'timeout' : 'refused';
 }

@@ -6,6 +6,7 @@ import {
   FailureError,
   type LinkState,
   type PrivateLink,
+  type Subscriptions,
 } from '@shardmux/plugin-api';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Destination } from '../session/destination.js';
@@ -46,6 +47,13 @@ export class Host implements ErrandHost {
 
   useLinks(state: LinkState | null): void {
     this.#errands.useLinks(state);
+  }
+
+  get subscriptions(): Subscriptions {
+    if (this.#session.isEnded) throw new FailureError('closed');
+    const { subscriptions } = this.#destination;
+    if (subscriptions === null) throw new FailureError('broken');
+    return subscriptions;
   }
 
   dispatch(command: DecodedCommand): Promise<Uint8Array> {

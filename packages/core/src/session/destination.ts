@@ -1,4 +1,4 @@
-import type { Codec, DecodedCommand, Errand } from '@shardmux/plugin-api';
+import type { ChannelPlacement, Codec, DecodedCommand, Errand } from '@shardmux/plugin-api';
 import type { LinkClasses } from '../dispatch/link-classes.js';
 import type { PrivateLinks } from '../dispatch/private-links.js';
 import type { ServerNode } from '../dispatch/server-node.js';
@@ -6,6 +6,7 @@ import type { Engine } from '../engine.js';
 import type { SplitPool } from '../fanout/split-pool.js';
 import type { Logger } from '../logger.js';
 import type { RouteTable } from '../routing/route-table.js';
+import type { SubscriptionHub } from '../subscriptions/hub.js';
 import type { Watch } from '../telemetry/watch.js';
 
 /** Where a session's requests go: what it must know of a pool. */
@@ -16,6 +17,9 @@ export interface Destination {
   readonly codec: Codec;
   readonly linkClasses: LinkClasses;
   readonly privateLinks: PrivateLinks;
+  /** `null` where the codec has none. */
+  readonly subscriptions: SubscriptionHub | null;
+  readonly channels: ChannelPlacement;
   readonly logger: Logger;
   /** No session uses links of this class any more, should it be one session's own. */
   retire(linkClass: number): void;

@@ -133,7 +133,8 @@ export class Session implements SplitSender {
     } else if (command.handling === Handling.anyNode) {
       this.#forwardTo(table.locate(PLACEHOLDER, 0, PLACEHOLDER.length), table, request, command);
     } else if (command.keyCount === 1) {
-      const node = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
+      const isSomewhere = command.handling !== Handling.channel || this.#destination.channels !== 'one';
+      const node = isSomewhere ? table.locate(command.bytes, command.keyStart(0), command.keyEnd(0)) : 0;
       this.#forwardTo(node, table, request, command);
     } else if (command.handling === Handling.split) {
       this.#destination.splits.acquire().scatter(this, table, request, command);

@@ -6,6 +6,7 @@ import type { ReplyFramer } from './reply-framer.js';
 import type { ReplyReader } from './reply-reader.js';
 import type { DecodedCommand, DecoderLimits, RequestDecoder } from './request-decoder.js';
 import type { RequestEncoder } from './request-encoder.js';
+import type { SubscriptionCodec } from './subscriptions.js';
 
 /** Why the engine, and no server, answers a request. */
 export type Failure =
@@ -80,6 +81,8 @@ export interface Codec<
   /** An application's side: what a client in the same process sends and gets. */
   readonly encoder: RequestEncoder;
   createReader(): ReplyReader;
+  /** Left out: the protocol has no subscriptions. */
+  readonly subscriptions?: SubscriptionCodec | undefined;
   /** What an error reply begins with (`WRONGTYPE`): a short word that names no key and no value. */
   errorCode(bytes: Uint8Array, start: number, end: number): string;
   /** `null` where nothing need be said first. */

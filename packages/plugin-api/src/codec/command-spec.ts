@@ -12,6 +12,8 @@ export const Handling = {
   local: 4,
   /** Has no key and concerns them all: to every node in service as it is, and the replies merged. */
   allNodes: 5,
+  /** Its one key is a channel: to the node that messages of it are published on. */
+  channel: 6,
 } as const;
 
 export type Handling = (typeof Handling)[keyof typeof Handling];

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.js';
 import type { Errand } from './errand.js';
 import type { DecodedCommand, KeyRanges } from './request-decoder.js';
+import type { ChannelPlacement } from './subscriptions.js';
 
 /** The rules of each user in the protocol's own words, by the user's name; or a file of them. */
 export type UserRules = Readonly<Record<string, readonly string[]>> | Uint8Array;
@@ -14,6 +15,10 @@ export interface RealmOptions {
   readonly deny?: readonly string[];
   /** How many bytes of commands a client may gather, to have them run as one. Left out: it may gather none. */
   readonly maxRunBytes?: number;
+  /** Clients are sent what they subscribe to. Left out: they cannot subscribe. */
+  readonly subscribes?: boolean;
+  /** Left out: `hashed`. */
+  readonly channels?: ChannelPlacement;
 }
 
 /** What the conversations of one pool have in common: who may enter, and what they know of each other. */
@@ -86,6 +91,8 @@ export interface Conversation<Command extends DecodedCommand = DecodedCommand> {
   readonly open: boolean;
   /** True: every command is to be passed to `answer`, whatever its handling. Not only while it is not open. */
   readonly intercepts: boolean;
+  /** The client waits to be told of what others do: its silence is no sign that it is gone. Left out: it never does. */
+  readonly listens?: boolean;
   /** The client does not want the reply to the command that was passed to `answer` last. */
   readonly muted: boolean;
   /** True once the client asked to leave: close when all before it is answered. */

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.js';
 import type { LinkState } from './conversation.js';
 import type { DecodedCommand } from './request-decoder.js';
+import type { Subscriptions } from './subscriptions.js';
 
 /**
  * A command that takes more than one request to one server: it scans all of them in turn, say, or waits on a
@@ -45,6 +46,8 @@ export interface ErrandHost {
    * Sends a command as its handling says, and where that says nothing by its keys. Its bytes may go when this returns.
    */
   dispatch(command: DecodedCommand): Promise<Uint8Array>;
+  /** @throws {FailureError} where the codec has none, or the client is gone. */
+  readonly subscriptions: Subscriptions;
 }
 
 export interface ErrandNode {

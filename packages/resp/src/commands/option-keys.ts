@@ -90,3 +90,12 @@ export function streamKeys(command: Arguments, keys: Int32Array): number {
   }
   return Refusal.syntax;
 }
+
+/** PUBLISH, whose channel is placed as a key would be. */
+export const channelKey: KeyFinder = (_, keys) => {
+  keys[0] = 1;
+  return 1;
+};
+
+/** What the table calls keys are names of channels, and each is a thing of its own. */
+export const noKeys: KeyFinder = () => 0;

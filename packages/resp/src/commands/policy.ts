@@ -1,7 +1,7 @@
 import { Handling } from '@shardmux/plugin-api';
 import type { CommandRow } from './command-row.js';
 import { MergeKind } from './command-spec.js';
-import { geoRadiusKeys, sortKeys, streamKeys } from './option-keys.js';
+import { channelKey, geoRadiusKeys, noKeys, sortKeys, streamKeys } from './option-keys.js';
 import type { KeyFinder } from './refusal.js';
 
 /** How a command is handled. One that this file and the table do not allow is rejected. */
@@ -18,6 +18,9 @@ const RUNNING =
   'to every server in service, on connections of its own; the reply is that of the first where a script runs';
 const SUMS = 'to every server in service; the reply is the sums, or the means of what is no count';
 const TEXTS = "to every server in service; the reply is all texts, each under its server's name";
+const SUBSCRIBES =
+  'subscribed to on the server of each name, patterns on every one, over connections that all clients share';
+const ASKS_ALL = 'every server is asked, and the clients here are counted';
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
 
@@ -65,6 +68,13 @@ const local: Readonly<Record<string, string>> = {
     'to every server in service, on connections of its own; their lines come as they come; the proxy alone',
   multi: HERE,
   ping: HERE,
+  psubscribe: SUBSCRIBES,
+  'pubsub|channels': ASKS_ALL,
+  'pubsub|numpat': ASKS_ALL,
+  'pubsub|numsub': ASKS_ALL,
+  'pubsub|shardchannels': ASKS_ALL,
+  'pubsub|shardnumsub': ASKS_ALL,
+  punsubscribe: SUBSCRIBES,
   quit: HERE,
   reset: HERE,
   role: 'answered here, as by one primary without replicas',
@@ -73,6 +83,10 @@ const local: Readonly<Record<string, string>> = {
   select: HERE,
   'slowlog|get':
     'to every server in service; the reply is all entries, the newest first, by ids that are made anew',
+  ssubscribe: SUBSCRIBES,
+  subscribe: SUBSCRIBES,
+  sunsubscribe: SUBSCRIBES,
+  unsubscribe: SUBSCRIBES,
   unwatch: WATCHES,
   wait: 'to each server that the connection wrote to, on a connection of its own; the reply is the least',
   watch: WATCHES,
@@ -113,8 +127,12 @@ const everywhere = new Set(['latency|reset', 'slowlog|len', 'slowlog|reset', 'sw
 const finders: Readonly<Record<string, KeyFinder>> = {
   georadius: geoRadiusKeys(6),
   georadiusbymember: geoRadiusKeys(5),
+  publish: channelKey,
   sort: sortKeys,
   sort_ro: sortKeys,
+  spublish: channelKey,
+  ssubscribe: noKeys,
+  sunsubscribe: noKeys,
   xread: streamKeys,
   xreadgroup: streamKeys,
 };
@@ -157,6 +175,7 @@ export function policyOf(row: CommandRow): Policy {
 /** As the table tips where there is a merge for it; else to the one server that has all keys. */
 function handlingOf(row: CommandRow): Handling {
   if (everywhere.has(row.name)) return Handling.allNodes;
+  if (row.name === 'publish') return Handling.channel;
   const tipped = handlingsByTip[tipOf(row, 'request_policy') ?? ''];
   return tipped === undefined || mergeOf(row) === MergeKind.none ? Handling.forward : tipped;
 }

@@ -6,10 +6,12 @@ import { argumentOf } from './arguments.js';
 import { helloReply, readHello } from './hello.js';
 import type { LocalCommands } from './local-command.js';
 import { wrongArity } from './rejection.js';
-import { bulk, notAnInteger, ok, pong, syntaxError } from './replies.js';
+import { array, bulk, notAnInteger, ok, pong, syntaxError } from './replies.js';
 
 /** As many as redis-server has where it is not told otherwise. */
 const DATABASES = 16;
+
+const NOTHING = new Uint8Array(0);
 
 const resetDone = ascii('+RESET\r\n');
 const noSuchDatabase = errorReply('ERR DB index is out of range');
@@ -53,7 +55,9 @@ export const connectionCommands: LocalCommands = {
     return helloReply(conversation.id, conversation.protocol);
   },
 
-  ping(_, command) {
+  ping({ isSubscriber }, command) {
+    if (isSubscriber && command.argCount <= 2)
+      return array([bulk(ascii('pong')), bulk(command.argCount === 2 ? argumentOf(command, 1) : NOTHING)]);
     if (command.argCount === 1) return pong;
     return command.argCount === 2 ? bulk(argumentOf(command, 1)) : wrongArity('ping');
   },

@@ -23,6 +23,7 @@ import { Refusal } from '../commands/refusal.js';
 import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
 import { argumentOf } from './arguments.js';
+import type { Listening } from './listening.js';
 import { localCommands } from './local-commands.js';
 import type { Monitor } from './monitor.js';
 import type { RespRealm } from './realm.js';
@@ -37,6 +38,12 @@ const noAuth = errorReply('NOAUTH Authentication required');
 const noAuthOfRedis = errorReply('NOAUTH Authentication required.');
 
 const allowedWhileShut = new Set(['auth', 'hello', 'quit', 'reset']);
+const allowedToSubscribers = new Set([
+  ...['subscribe', 'psubscribe', 'ssubscribe', 'unsubscribe', 'punsubscribe', 'sunsubscribe'],
+  ...['ping', 'quit', 'reset'],
+]);
+/** What Redis refuses before it looks at who asks. */
+const malformed = new Set<Refusal>([Refusal.unknownCommand, Refusal.unknownSubcommand, Refusal.wrongArity]);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
 /** What is answered here, and by a server in the same way. */
 const answeredAnywhere = new Set(['ping', 'echo', 'unwatch']);
@@ -60,6 +67,8 @@ export class RespConversation implements Conversation<RespCommand> {
   tracking: Tracking | null = null;
   /** The client is told of all that the servers do. */
   monitor: Monitor | null = null;
+  /** `null` while it has subscribed to nothing. */
+  listening: Listening | null = null;
 
   /** @param id unlike that of any other of the realm. */
   constructor(realm: RespRealm, client: ConversationClient, id: number) {
@@ -82,7 +91,8 @@ export class RespConversation implements Conversation<RespCommand> {
       this.monitor !== null ||
       access.users !== this.#users ||
       access.denies ||
-      (this.tracking !== null && this.tracking.caching !== null)
+      (this.tracking !== null && this.tracking.caching !== null) ||
+      this.isSubscriber
     );
   }
 
@@ -90,6 +100,15 @@ export class RespConversation implements Conversation<RespCommand> {
   get #guest(): User | null {
     const { default: user } = this.#users;
     return user.noPassword && user.isEnabled ? user : null;
+  }
+
+  /** In RESP2 a client with subscriptions could not tell replies from messages: it may say little else. */
+  get isSubscriber(): boolean {
+    return this.listening !== null && this.protocol === 2 && this.listens;
+  }
+
+  get listens(): boolean {
+    return this.listening !== null && this.listening.total > 0;
   }
 
   answer(command: RespCommand): Answer {
@@ -106,7 +125,9 @@ export class RespConversation implements Conversation<RespCommand> {
       return refusal;
     }
     if (this.monitor?.forbids(command)) return this.monitor.refuse(transaction);
-    if (transaction !== null && !notGathered.has(name)) return gather(transaction, command);
+    if (transaction !== null && !notGathered.has(name)) return gather(this.realm, transaction, command);
+    if (this.isSubscriber && !malformed.has(command.refusal) && !allowedToSubscribers.has(name))
+      return notNow(name);
     if (command.refusal !== Refusal.none) return this.refuse(command);
     return this.serve(command);
   }
@@ -126,7 +147,7 @@ export class RespConversation implements Conversation<RespCommand> {
   private refuse(command: RespCommand): Answer {
     const { transaction } = this;
     if (command.spec.name !== 'exec') {
-      return transaction === null ? rejection(command) : gather(transaction, command);
+      return transaction === null ? rejection(command) : gather(this.realm, transaction, command);
     }
     this.transaction = null;
     this.watch?.close();
@@ -192,6 +213,7 @@ export class RespConversation implements Conversation<RespCommand> {
     this.watch = null;
     this.monitor?.close();
     this.monitor = null;
+    this.listening?.leave();
     this.user = this.#guest;
     this.protocol = 2;
     this.tracking = null;
@@ -199,6 +221,7 @@ export class RespConversation implements Conversation<RespCommand> {
   }
 
   end(): void {
+    this.listening?.leave();
     this.realm.conversations.delete(this.id);
   }
 }
@@ -209,17 +232,32 @@ function keepsCaching(name: string): boolean {
 }
 
 /** What is refused spoils all of it. */
-function gather(transaction: Transaction, command: RespCommand): Uint8Array {
-  const error = command.refusal === Refusal.none ? faultWithin(command) : rejection(command);
-  if (error === null && transaction.add(command)) return queued;
+function gather(realm: RespRealm, transaction: Transaction, command: RespCommand): Uint8Array {
+  const error = command.refusal === Refusal.none ? faultWithin(realm, command) : rejection(command);
+  if (error === null && transaction.add(command, isHeardEverywhere(realm, command) ? 0 : command.keyCount))
+    return queued;
   transaction.isSpoilt = true;
   return error ?? errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
 }
 
 /** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
-function faultWithin({ handling, spec, keyCount }: RespCommand): Uint8Array | null {
+function faultWithin({ channels }: RespRealm, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
+  if (handling === Handling.channel && channels === 'one')
+    return errorReply(
+      `ERR '${spec.name}' is not supported by shardmux in a transaction: all channels are on one server`,
+    );
   const isLocal = handling === Handling.local && keyCount === 0 && !answeredAnywhere.has(spec.name);
   if (!isLocal && handling !== Handling.allNodes) return null;
   const why = isLocal ? 'server connections are shared' : 'it concerns every server';
   return errorReply(`ERR '${spec.name}' is not supported by shardmux in a transaction: ${why}`);
+}
+
+/** On whichever server it is published. */
+function isHeardEverywhere({ channels }: RespRealm, { handling }: RespCommand): boolean {
+  return handling === Handling.channel && channels === 'all';
+}
+
+function notNow(name: string): Uint8Array {
+  const allowed = '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET';
+  return errorReply(`ERR Can't execute '${name}': only ${allowed} are allowed in this context`);
 }

@@ -8,6 +8,7 @@ import { runningScriptCommands } from './running-script-commands.js';
 import { scanCommands } from './scan-commands.js';
 import { serverCommands } from './server-commands.js';
 import { slowlogCommands } from './slowlog-commands.js';
+import { subscriptionCommands } from './subscription-commands.js';
 import { trackingCommands } from './tracking-commands.js';
 import { transactionCommands } from './transaction-commands.js';
 import { waitCommands } from './wait-commands.js';
@@ -24,6 +25,7 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
     ...scanCommands,
     ...serverCommands,
     ...slowlogCommands,
+    ...subscriptionCommands,
     ...trackingCommands,
     ...transactionCommands,
     ...waitCommands,

@@ -11,9 +11,16 @@ export const notAnInteger = errorReply('ERR value is not an integer or out of ra
 
 const nullArrays = { 2: ascii('*-1\r\n'), 3: ascii('_\r\n') };
 
+const nullBulks = { 2: ascii('$-1\r\n'), 3: ascii('_\r\n') };
+
 /** An array that is not there. */
 export function nullArray(protocol: Protocol): Uint8Array {
   return nullArrays[protocol];
+}
+
+/** Likewise. */
+export function nullBulk(protocol: Protocol): Uint8Array {
+  return nullBulks[protocol];
 }
 
 export function bulk(value: Uint8Array): Uint8Array {

@@ -49,9 +49,9 @@ export class Transaction implements Run {
     return this.#keys[2 * index + 1];
   }
 
-  /** False: with this command it would be larger than it may be. */
-  add(command: RespCommand): boolean {
-    const { bytes, start, end, keyCount } = command;
+  /** @param keyCount how many of its keys are to be on the one server. False: with this command it would be larger than it may be. */
+  add(command: RespCommand, keyCount: number): boolean {
+    const { bytes, start, end } = command;
     if (this.end + (end - start) + EXEC.length > this.#limit) return false;
     const shift = this.end - start;
     this.#makeRoomForKeys(this.keyCount + keyCount);

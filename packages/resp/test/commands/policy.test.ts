@@ -42,6 +42,10 @@ describe('the policy', () => {
     );
   });
 
+  it('publishes where channels are', () => {
+    expect(fullNamesHandledAs(Handling.channel)).toEqual(['publish']);
+  });
+
   it('asks every server about what concerns all keys', () => {
     expect(fullNamesHandledAs(Handling.allNodes)).toEqual([
       ...['dbsize', 'flushall', 'flushdb'],
@@ -52,7 +56,6 @@ describe('the policy', () => {
   });
 
   it.each([
-    'subscribe psubscribe ssubscribe publish spublish unsubscribe',
     'config debug shutdown acl|setuser acl|deluser acl|load acl|save acl|log replicaof sync psync cluster',
     'migrate restore-asking pfdebug pfselftest script|debug',
   ])('does not serve %s', (names) => {
@@ -89,6 +92,8 @@ describe('every command with any number of arguments', () => {
         const { handling } = command;
         if (handling === Handling.forward || handling === Handling.split) {
           expect(command.keyCount).toBeGreaterThan(0);
+        } else if (handling === Handling.channel) {
+          expect(command.keyCount).toBe(1);
         } else if (handling !== Handling.anyNode && handling !== Handling.allNodes) {
           const conversation = conversationOf({ password: null });
           const answer = conversation.answer(command);

@@ -38,6 +38,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     handshake: 'function',
     probe: 'object',
     failureReply: 'function',
+    subscriptions: 'object or undefined',
   },
 };
 

@@ -42,6 +42,7 @@ export function poolOptions(
     timeout: config.timeout,
     reconnect: preferences.reconnect ?? exponentialBackoff(reconnect.min, reconnect.max),
     maxLinkBytes: config.limits.maxLinkBytes,
+    channels: config.channels,
     maxPrivateLinks: config.limits.maxPrivateLinks,
     crossShard: config.crossShard,
     retryReads: config.retry === 'idempotent',

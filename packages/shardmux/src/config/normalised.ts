@@ -1,4 +1,4 @@
-import type { Endpoint, ProxyProtocol } from '@shardmux/plugin-api';
+import type { ChannelPlacement, Endpoint, ProxyProtocol } from '@shardmux/plugin-api';
 
 /**
  * A configuration after it was read: the same form for both dialects, complete, valid, frozen. Plain data, since
@@ -82,6 +82,7 @@ export interface PoolConfig {
   readonly telemetry: readonly PluginRef[];
   readonly password: string | null;
   readonly database: number;
+  readonly channels: ChannelPlacement;
   readonly timeout: number;
   readonly connectTimeout: number;
   readonly reconnect: { readonly min: number; readonly max: number };

@@ -155,6 +155,13 @@ export const poolSchema = mapping({
     .default(null)
     .describe('What clients must give with AUTH, and what servers are given. As Redis (requirepass): none.'),
   database: whole(0, MAX_INT).default(0).describe('The database selected on the servers. As Redis.'),
+  channels: z
+    .enum(['hashed', 'one', 'all'])
+    .default('hashed')
+    .describe(
+      'Where channels are: on the server of a key of their name; all on the first; or published as hashed and ' +
+        'subscribed to on every server, for messages that scripts and others publish there.',
+    ),
   timeout: milliseconds()
     .default(5_000)
     .describe(

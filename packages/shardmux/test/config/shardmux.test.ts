@@ -42,6 +42,7 @@ test('what a file leaves out has its default', () => {
         telemetry: [],
         password: null,
         database: 0,
+        channels: 'hashed',
         timeout: 5_000,
         connectTimeout: 2_000,
         reconnect: { min: 50, max: 2_000 },
