@@ -49,6 +49,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   readonly linkClasses: LinkClasses;
   readonly privateLinks: PrivateLinks;
   readonly subscriptions: SubscriptionHub | null;
+  readonly channels: ChannelPlacement;
   readonly logger: Logger;
   readonly splits: SplitPool;
   readonly counters = new Float64Array(POOL_FIELDS.length);
@@ -73,6 +74,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;
+    this.channels = options.channels;
     this.logger = options.logger;
     this.splits = new SplitPool(engine);
     if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
@@ -102,10 +104,6 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.subscriptions = subscriptions
       ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
       : null;
-  }
-
-  get channels(): ChannelPlacement {
-    return this.#options.channels;
   }
 
   get watch(): Watch | null {
