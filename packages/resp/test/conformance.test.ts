@@ -89,18 +89,6 @@ const samples: CodecSamples = {
     ),
     broadcast('keys', ['*'], [`~1\r\n${bulk('a')}`, '~0\r\n'], `~1\r\n${bulk('a')}`),
     broadcast('randomkey', [], ['_\r\n', bulk('a')], bulk('a')),
-    broadcast(
-      'info',
-      [],
-      [verbatim('# Stats\r\nexpired_keys:9\r\n'), verbatim('# Stats\r\nexpired_keys:3\r\n')],
-      verbatim('# Stats\r\nexpired_keys:12\r\n'),
-    ),
-    broadcast(
-      'info',
-      [],
-      [bulk('# Stats\r\nexpired_keys:9\r\n'), bulk('# Stats\r\nexpired_keys:3\r\n')],
-      bulk('# Stats\r\nexpired_keys:12\r\n'),
-    ),
   ],
   replies: [
     { bytes: Buffer.from('+OK\r\n'), replyClass: ok, value: 'OK' },

@@ -48,6 +48,8 @@ describe('the keys that users are asked about', () => {
         keys.count = 0;
         aclCommandOf(command.spec.name)!.findKeys?.(command, keys);
         const starts = Array.from({ length: keys.count }, (_, i) => command.argStart(keys.position(i)));
+        // By its channel, for which users have other rules.
+        if (command.spec.name.endsWith('publish')) return;
         keysOf(command).forEach((key, i) => {
           if (words[0] === 'sort' && key.includes('*')) return;
           routed++;
