@@ -30,6 +30,12 @@ const OPTIONS: SweepOptions = {
       error: /syntax error|does not exist/,
       reason: 'of two mistakes it may name the other one',
     },
+    { names: ['scan'], likeness: 'type', reason: 'its cursor says of which server, and a page is of one' },
+    {
+      names: ['memory|stats', 'latency|histogram', 'slowlog|get'],
+      likeness: 'type',
+      reason: 'they tell of each server what it did and has',
+    },
     { names: ['hello'], likeness: 'shape', reason: 'each side counts its own connections' },
     {
       names: ['auth'],

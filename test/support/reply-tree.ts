@@ -9,10 +9,9 @@ export interface ReplyTree {
 
 /**
  * How much two replies have in common: all; all but the order of elements, at any depth; the same with an array's
- * elements taken in pairs; or types and counts of
- * elements, errors in full.
+ * elements taken in pairs; or types and counts of elements, errors in full; or that both are aggregates of one type.
  */
-export type Likeness = 'bytes' | 'unordered' | 'pairs' | 'shape';
+export type Likeness = 'bytes' | 'unordered' | 'pairs' | 'shape' | 'type';
 
 const BULKS = '$=!';
 const AGGREGATES = '*~>%';
@@ -68,6 +67,7 @@ class Parser {
 /** Two replies that are as alike as asked have the same text. */
 export function textOf({ type, text, items }: ReplyTree, likeness: Likeness): string {
   if (text === null) return `${type}null`;
+  if (AGGREGATES.includes(type) && likeness === 'type') return type;
   if (AGGREGATES.includes(type)) return `${type}[${elements(type, items, likeness).join(' ')}]`;
   if (likeness !== 'shape') return `${type}${JSON.stringify(text)}`;
   // Below zero integers say something else: that there is no such key, that it never ends.
