@@ -114,6 +114,8 @@ export interface Channel {
    * the client that the balancer has named.
    */
   readonly remote: string;
+  /** This side, likewise. Left out where it has no address. */
+  readonly local?: string;
   /**
    * Sends bytes `[start, end)`. True: they are in the kernel and the range is the writer's again. False: the
    * range is the transport's until `drained`. Writing on after false is allowed and queues.

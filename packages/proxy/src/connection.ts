@@ -56,6 +56,7 @@ export class Connection
 {
   readonly isSerial = true;
   readonly hears = true;
+  readonly mayWait = true;
   readonly channel: Channel;
   readonly #pool: Pool;
   readonly #limits: ConnectionLimits;
@@ -79,7 +80,8 @@ export class Connection
   #ending = false;
   #linger: NodeJS.Timeout | null = null;
   #closed = false;
-  /** When bytes came last, by the turn's clock. */
+  /** When it came, by the turn's clock, and when bytes came last. */
+  readonly #acceptedAt: number;
   activeAt: number;
 
   constructor(
@@ -100,6 +102,7 @@ export class Connection
     this.#order = new ReplyOrder(engine);
     this.#output = new Output(channel, engine.arena);
     this.#onClosed = onClosed;
+    this.#acceptedAt = engine.turn.now;
     this.activeAt = engine.turn.now;
   }
 
@@ -164,35 +167,43 @@ export class Connection
       }
       const status = decoder.decode(bytes, at, end);
       if (status === DecodeStatus.incomplete) return at;
-      if (status === DecodeStatus.command) this.#take(decoder);
-      else if (status === DecodeStatus.malformed) this.#leaveWith(decoder.malformedReply);
+      if (status === DecodeStatus.command) {
+        if (!this.#take(decoder)) {
+          this.#pause();
+          return at;
+        }
+      } else if (status === DecodeStatus.malformed) this.#leaveWith(decoder.malformedReply);
       if (this.#leaving) return end;
       at = decoder.consumed;
     }
     return at;
   }
 
-  #take(command: RequestDecoder): void {
+  /** False: its time has not come. */
+  #take(command: RequestDecoder): boolean {
     const { handling } = command;
     const isForwarded = handling !== Handling.local && handling !== Handling.reject;
-    if (isForwarded && !this.#conversation.intercepts)
-      this.#session.dispatch(this.#expect(command.spec), command);
-    else this.#converse(command);
+    if (!isForwarded || this.#conversation.intercepts) return this.#converse(command);
+    this.#session.dispatch(this.#expect(command.spec), command);
+    return true;
   }
 
-  #converse(command: RequestDecoder): void {
+  #converse(command: RequestDecoder): boolean {
     const conversation = this.#conversation;
     const session = this.#session;
     const { links } = conversation;
     const answer = conversation.answer(command);
+    const isTaken = answer === null || answer instanceof Uint8Array || answer.kind !== 'later';
     this.#isMuted = conversation.muted;
     if (conversation.links !== links) session.useLinks(conversation.links);
     if (answer === null) session.dispatch(this.#expect(command.spec), command);
     else if (answer instanceof Uint8Array) this.#answer(answer);
     else if (answer.kind === 'run') session.dispatchRun(this.#expect(answer.spec), answer);
-    else session.run(this.#expect(answer.spec), answer);
+    else if (answer.kind === 'errand') session.run(this.#expect(answer.spec), answer);
+    else session.hold(answer.over);
     this.#isMuted = false;
     if (conversation.closing) this.#leave();
+    return isTaken;
   }
 
   /** A request whose reply is the next that the client is owed; or that nobody is told of, where it is muted. */
@@ -243,6 +254,22 @@ export class Connection
     return this.channel.remote;
   }
 
+  get local(): string {
+    return this.channel.local ?? '';
+  }
+
+  get lastCommand(): CommandSpec {
+    return this.#decoder.spec;
+  }
+
+  get age(): number {
+    return this.#pool.engine.turn.now - this.#acceptedAt;
+  }
+
+  get idle(): number {
+    return this.#pool.engine.turn.now - this.activeAt;
+  }
+
   /** A client that waits for others is owed nothing but their doing: what comes meanwhile need not wait as well. */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.#closed || this.#ending) return;
@@ -271,7 +298,7 @@ export class Connection
     if (this.#output.unsentBytes > this.#limits.maxOutputBytes) this.channel.destroy();
     else if (this.#isDone) this.#finish();
     // What it waits for is nobody's then.
-    else if (this.#inputEnded && this.#session.isBlocked) this.channel.destroy();
+    else if (this.#inputEnded && (this.#session.isBlocked || this.#session.isPutOff)) this.channel.destroy();
   }
 
   drained(): void {

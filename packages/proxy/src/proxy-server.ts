@@ -6,6 +6,7 @@ import type {
   Listener,
   ListenOptions,
   Realm,
+  RealmLimits,
   RealmOptions,
   Transport,
 } from '@shardmux/plugin-api';
@@ -24,13 +25,17 @@ const FULL: Readonly<Record<Scope, string>> = {
   address: 'its address has as many connections as it may have (maxConnectionsPerAddress)',
 };
 
+/** As Redis. */
+const DEFAULT_MAX_CLIENTS = 10_000;
+
 /** What a proxy is built of. What may be left out is then as in a configuration that does not say. */
 export interface ProxyServerOptions {
   readonly transport: Transport;
   readonly endpoint: Endpoint;
   readonly listen?: Omit<ListenOptions, 'readRegion' | 'refused'>;
   readonly limits?: ConnectionLimits;
-  readonly realm?: Omit<RealmOptions, 'maxRunBytes'>;
+  /** `maxClients` is what clients are told of the admission's limit. */
+  readonly realm?: Omit<RealmOptions, 'maxRunBytes' | 'limits' | 'learns'> & Pick<RealmLimits, 'maxClients'>;
   readonly admission?: Admission;
   /** Told who was turned away. */
   readonly logger?: Logger;
@@ -59,8 +64,8 @@ export class ProxyServer {
     this.#options = {
       listen: { backlog: 511, keepAlive: 300_000, noDelay: true },
       limits: DEFAULT_LIMITS,
-      realm: { password: null },
-      admission: new LocalAdmission({ pool: 10_000, address: 0 }),
+      realm: { password: null, maxClients: DEFAULT_MAX_CLIENTS },
+      admission: new LocalAdmission({ pool: DEFAULT_MAX_CLIENTS, address: 0 }),
       logger: silent,
       ...options,
     };
@@ -70,6 +75,8 @@ export class ProxyServer {
       maxRunBytes: limits.maxSessionBytes,
       subscribes: true,
       channels: pool.channels,
+      learns: true,
+      limits: { ...limits, maxClients: realm.maxClients },
     });
     this.#refusals = new RefusalLog(pool.name, this.#options.logger);
   }
@@ -108,6 +115,11 @@ export class ProxyServer {
     }, timeout);
     await empty;
     clearTimeout(timer);
+  }
+
+  /** Answers what another process's part of the pool asks. */
+  async answerPeer(question: unknown): Promise<unknown> {
+    return this.#realm.answerPeer?.(question);
   }
 
   #accept(channel: Channel): ChannelHandler {

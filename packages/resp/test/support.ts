@@ -25,6 +25,11 @@ export function conversationOf(options: RealmOptions): RespConversation {
   return new RespRealm(options).createConversation({
     remote: 'nowhere',
     hears: true,
+    local: 'here',
+    age: 0,
+    idle: 0,
+    mayWait: false,
+    lastCommand: null,
     push: () => {},
     destroy: () => {},
   });

@@ -27,6 +27,11 @@ export abstract class SocketChannel implements Channel {
     return this.#remote ?? remoteOf(this.socket);
   }
 
+  get local(): string {
+    const { localAddress, localPort } = this.socket;
+    return localAddress === undefined ? 'unix' : `${localAddress}:${localPort}`;
+  }
+
   abstract write(bytes: Buffer, start: number, end: number): boolean;
 
   /** What `closed` tells of an error. */

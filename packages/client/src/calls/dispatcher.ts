@@ -58,6 +58,10 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   readonly isSerial = false;
   readonly remote = 'in-process';
   readonly hears = false;
+  readonly local = 'in-process';
+  readonly idle = 0;
+  readonly mayWait = false;
+  readonly lastCommand = null;
   readonly reader: ReplyReader;
   readonly #outstanding = new Outstanding();
   readonly #fullLinks = new FullLinks(() => this.wake());
@@ -72,12 +76,14 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   #scheduled = false;
   #onIdle: (() => void) | null = null;
   #closedBy: Error | null = null;
+  readonly #since: number;
 
   constructor(pool: Pool, options: DispatcherOptions) {
     const { engine, codec } = pool;
     this.#engine = engine;
     this.#pool = pool;
     this.#options = options;
+    this.#since = engine.turn.now;
     this.#session = pool.openSession(this);
     this.#conversation = codec
       .createRealm({
@@ -85,10 +91,15 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
         deny: [],
         maxRunBytes: Number.POSITIVE_INFINITY,
         channels: pool.channels,
+        learns: true,
       })
       .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();
+  }
+
+  get age(): number {
+    return this.#engine.turn.now - this.#since;
   }
 
   /** How many calls are not done. */
@@ -230,7 +241,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       call.answerLocally(answer);
     } else if (answer.kind === 'run') {
       this.#session.dispatchRun(this.#requestOf(call, answer.spec), answer);
-    } else {
+    } else if (answer.kind === 'errand') {
       call.blocks = answer.blocks;
       this.#session.run(this.#requestOf(call, answer.spec), answer);
     }
@@ -257,7 +268,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     if (refusals.length > 0) call.refused(refusals);
     if (end === null || end instanceof Uint8Array) return;
     if (end.kind === 'errand') this.#session.run(this.#requestOf(call, end.spec), end);
-    else if (!this.#holdsRun(end, call, commands))
+    else if (end.kind === 'run' && !this.#holdsRun(end, call, commands))
       this.#session.dispatchRun(this.#requestOf(call, TRANSACTION), end);
   }
 

@@ -20,7 +20,17 @@ export const LIMITS: DecoderLimits = {
   maxKeyLength: 536_870_912,
 };
 
-const NOBODY: ConversationClient = { remote: 'nowhere', hears: true, push: () => {}, destroy: () => {} };
+const NOBODY: ConversationClient = {
+  remote: 'nowhere',
+  local: 'here',
+  age: 0,
+  idle: 0,
+  mayWait: false,
+  lastCommand: null,
+  hears: true,
+  push: () => {},
+  destroy: () => {},
+};
 
 /** The codec that a proof is about, with its samples. */
 export class Subject {

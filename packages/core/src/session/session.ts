@@ -60,6 +60,7 @@ export class Session implements SplitSender {
   #outstanding = 0;
   #waitsForRoom = false;
   #isHeld = false;
+  isPutOff = false;
   #errands: Errands | null = null;
   isEnded = false;
   /** Where it may have changed something, by name: of a server that the topology names anew, as it is now. */
@@ -190,13 +191,23 @@ export class Session implements SplitSender {
     this.#errands.begin(request, errand);
   }
 
+  /** Takes nothing until then: the time of a command has not come. */
+  hold(until: Promise<void>): void {
+    this.#isHeld = true;
+    this.isPutOff = true;
+    void until.then(() => {
+      this.isPutOff = false;
+      this.release();
+    });
+  }
+
   /** Nothing waits for an errand any more. */
   release(): void {
     this.#isHeld = false;
     this.#owner.wake();
   }
 
-  /** An errand waits for its turn, or is under way. */
+  /** An errand waits for its turn, or is under way; or a command's time has not come. */
   get isHeld(): boolean {
     return this.#isHeld;
   }

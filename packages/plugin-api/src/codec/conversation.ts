@@ -6,6 +6,27 @@ import type { ChannelPlacement } from './subscriptions.js';
 /** The rules of each user in the protocol's own words, by the user's name; or a file of them. */
 export type UserRules = Readonly<Record<string, readonly string[]>> | Uint8Array;
 
+/** What clients are held to, by others than the codec. 0 means no limit where it says so. */
+export interface RealmLimits {
+  /** Clients of the pool; 0 for any number. */
+  readonly maxClients: number;
+  /** How long a client may be silent, in ms; 0 for ever. */
+  readonly idleTimeout: number;
+  /** Bytes of one argument. */
+  readonly maxBulkLength: number;
+}
+
+export interface RealmPeers {
+  /** Asks all of them; resolves with the answers of those that gave one. Questions and answers are plain data. */
+  ask(question: unknown): Promise<readonly unknown[]>;
+}
+
+/** Where clients reach a proxy of a pool. */
+export interface ClusterMember {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface RealmOptions {
   /** What clients must authenticate with; `null` where anyone may enter. */
   readonly password: string | null;
@@ -19,6 +40,16 @@ export interface RealmOptions {
   readonly subscribes?: boolean;
   /** Left out: `hashed`. */
   readonly channels?: ChannelPlacement;
+  /** The proxies that clients are to see as a cluster; `null`, or left out: they see one server. */
+  readonly cluster?: readonly ClusterMember[] | null;
+  /** The realms of the same pool in other processes; `null`, or left out: there are none. */
+  readonly peers?: RealmPeers | null;
+  /** What ids that it gives to clients are greater than, so that no two processes give the same. Left out: 0. */
+  readonly firstId?: number;
+  /** Whether servers are asked about commands that the codec does not know. Left out: these are refused. */
+  readonly learns?: boolean;
+  /** What the pool tells clients that ask for it; none where it has none. */
+  readonly limits?: RealmLimits | null;
 }
 
 /** What the conversations of one pool have in common: who may enter, and what they know of each other. */
@@ -29,6 +60,8 @@ export interface Realm<Command extends DecodedCommand = DecodedCommand> {
    * @throws where the rules are wrong; nothing has changed then.
    */
   replaceUsers?(users: UserRules): void;
+  /** Answers what the same pool's realm in another process asks, in plain data. Left out where none asks. */
+  answerPeer?(question: unknown): Promise<unknown>;
 }
 
 /** The client that a conversation is held with. */
@@ -37,6 +70,16 @@ export interface ConversationClient {
   readonly remote: string;
   /** False: what is pushed is dropped. */
   readonly hears: boolean;
+  /** Where it came in, likewise. */
+  readonly local: string;
+  /** ms since it came. */
+  readonly age: number;
+  /** ms since it sent anything. */
+  readonly idle: number;
+  /** Its commands may be answered by `Later`. */
+  readonly mayWait: boolean;
+  /** The last one it sent; `null` where that is not known. */
+  readonly lastCommand: CommandSpec | null;
   /** Sends what no command asked for, behind all replies that are owed. The bytes are copied. */
   push(bytes: Uint8Array, start: number, end: number): void;
   /** Ends the conversation at once. */
@@ -53,6 +96,12 @@ export interface Run extends KeyRanges {
   readonly end: number;
   /** How many replies it has; the last one is the client's. */
   readonly replies: number;
+}
+
+/** Its time has not come: the command is to be passed to `answer` again when `over` resolves, and what follows waits. */
+export interface Later {
+  readonly kind: 'later';
+  readonly over: Promise<void>;
 }
 
 /** In which state connections to servers are that serve a conversation. Equal ones share connections. */
@@ -81,9 +130,9 @@ export interface OwnLinks {
  * What is to be done with a command.
  *
  * Bytes: they are the whole reply. A run or an errand: its reply is the client's. `null`: the command goes on as its
- * handling says, and where that says nothing by its keys.
+ * handling says, and where that says nothing by its keys. Later: nothing yet.
  */
-export type Answer = Uint8Array | Run | Errand | null;
+export type Answer = Uint8Array | Run | Errand | Later | null;
 
 /** The state that one client's connection has in the protocol: is it authenticated, does it want to leave? */
 export interface Conversation<Command extends DecodedCommand = DecodedCommand> {

@@ -53,7 +53,10 @@ export class Access {
   refusalOf(command: RespCommand, user: User | null): Uint8Array | null {
     if (knownToAll.has(command.refusal)) return null;
     const { name } = command.spec;
-    const known = aclCommandOf(name)!;
+    const known = aclCommandOf(name);
+    // No rule speaks of what only servers know: it is for those who may do everything.
+    if (known === null)
+      return user === null || user.isUnrestricted ? null : denialReply(new Denial('command', 0), name);
     if (this.#denied.denies(known)) return deniedReply(name);
     if (user === null || user.isUnrestricted) return null;
     const denial = user.denialOf(known, command) ?? denialOfPatterns(command, user);

@@ -25,6 +25,8 @@ export type MergeKind = (typeof MergeKind)[keyof typeof MergeKind];
 export interface CommandDefinition {
   readonly name: string;
   readonly readonly: boolean;
+  /** It changes data or what subscribers hear, or may do so. */
+  readonly writes: boolean;
   readonly handling: Handling;
   /** Why the command is not supported; ends the sentence that clients read. Empty for those that are. */
   readonly reason: string;
@@ -41,6 +43,7 @@ export interface CommandDefinition {
 export class RespCommandSpec implements CommandSpec {
   readonly name: string;
   readonly readonly: boolean;
+  readonly writes: boolean;
   readonly handling: Handling;
   readonly reason: string;
   readonly minArguments: number;
@@ -57,6 +60,7 @@ export class RespCommandSpec implements CommandSpec {
   constructor(definition: CommandDefinition) {
     this.name = definition.name;
     this.readonly = definition.readonly;
+    this.writes = definition.writes;
     this.handling = definition.handling;
     this.reason = definition.reason;
     this.minArguments = Math.abs(definition.arity);
@@ -75,6 +79,7 @@ export class RespCommandSpec implements CommandSpec {
 export const unknownCommand = new RespCommandSpec({
   name: 'unknown',
   readonly: false,
+  writes: false,
   handling: Handling.reject,
   reason: '',
   arity: -1,

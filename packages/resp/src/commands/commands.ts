@@ -1,7 +1,7 @@
 import type { CommandRow, KeyRange } from './command-row.js';
+import { commandRows } from './command-rows.js';
 import { RespCommandSpec } from './command-spec.js';
 import { CommandTable } from './command-table.js';
-import { commandRows } from './generated/table.js';
 import { compileKeyFinder } from './keys.js';
 import { finderOf, mergeOf, policyOf } from './policy.js';
 import type { KeyFinder } from './refusal.js';
@@ -18,12 +18,13 @@ function ownName(name: string): string {
   return name.slice(name.indexOf('|') + 1);
 }
 
-function compileSpec(row: CommandRow): RespCommandSpec {
-  const { name, arity, subcommands } = row;
+export function compileSpec(row: CommandRow): RespCommandSpec {
+  const { name, arity, flags, subcommands } = row;
   return new RespCommandSpec({
     name,
     arity,
     readonly: isReadonly(row),
+    writes: flags.includes('write') || flags.includes('may_replicate'),
     ...policyOf(row),
     ...compileKeys(row),
     merge: mergeOf(row),

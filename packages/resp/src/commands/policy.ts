@@ -21,6 +21,8 @@ const TEXTS = "to every server in service; the reply is all texts, each under it
 const SUBSCRIBES =
   'subscribed to on the server of each name, patterns on every one, over connections that all clients share';
 const ASKS_ALL = 'every server is asked, and the clients here are counted';
+const CLIENTS = "answered here, of the pool's own clients";
+const CLUSTER = 'answered here, where the pool is presented as a cluster';
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
 
@@ -35,6 +37,7 @@ const local: Readonly<Record<string, string>> = {
   'acl|list': HERE,
   'acl|users': HERE,
   'acl|whoami': HERE,
+  asking: CLUSTER,
   auth: HERE,
   blmove: BLOCKS,
   blmpop: BLOCKS,
@@ -45,9 +48,28 @@ const local: Readonly<Record<string, string>> = {
   bzpopmax: BLOCKS,
   bzpopmin: BLOCKS,
   'client|caching': TRACKS,
+  'client|getname': HERE,
   'client|getredir': HERE,
+  'client|id': HERE,
+  'client|info': HERE,
+  'client|kill': CLIENTS,
+  'client|list': CLIENTS,
+  'client|no-evict': HERE,
+  'client|pause': CLIENTS,
+  'client|reply': HERE,
+  'client|setinfo': HERE,
+  'client|setname': HERE,
   'client|tracking': TRACKS,
   'client|trackinginfo': HERE,
+  'client|unblock': CLIENTS,
+  'client|unpause': CLIENTS,
+  'cluster|info': CLUSTER,
+  'cluster|keyslot': CLUSTER,
+  'cluster|myid': CLUSTER,
+  'cluster|nodes': CLUSTER,
+  'cluster|shards': CLUSTER,
+  'cluster|slots': CLUSTER,
+  'config|get': 'answered here: what the servers say, with what the proxy knows better',
   discard: HERE,
   echo: HERE,
   exec: HERE,
@@ -76,6 +98,8 @@ const local: Readonly<Record<string, string>> = {
   'pubsub|shardnumsub': ASKS_ALL,
   punsubscribe: SUBSCRIBES,
   quit: HERE,
+  readonly: CLUSTER,
+  readwrite: CLUSTER,
   reset: HERE,
   role: 'answered here, as by one primary without replicas',
   scan: 'one server in service after the other; the cursor says which, and where in it',
@@ -106,6 +130,7 @@ const mergesByTip: Readonly<Record<string, MergeKind>> = {
 
 /** Of those for whose replies the table has no such tip. */
 const merges: Readonly<Record<string, MergeKind>> = {
+  'config|resetstat': MergeKind.first,
   keys: MergeKind.concatenation,
   mget: MergeKind.array,
   'latency|reset': MergeKind.sum,
@@ -121,7 +146,7 @@ const handlingsByTip: Readonly<Record<string, Handling>> = {
 };
 
 /** What concerns every server though no tip says so. */
-const everywhere = new Set(['latency|reset', 'slowlog|len', 'slowlog|reset', 'swapdb']);
+const everywhere = new Set(['config|resetstat', 'latency|reset', 'slowlog|len', 'slowlog|reset', 'swapdb']);
 
 /** Commands whose keys the table cannot find, or finds too many of. */
 const finders: Readonly<Record<string, KeyFinder>> = {
@@ -137,6 +162,7 @@ const finders: Readonly<Record<string, KeyFinder>> = {
   xreadgroup: streamKeys,
 };
 
+const BY_FILES = 'a pool is configured by its file, and each server by its own';
 const CONFIGURED = 'users come from the configuration';
 
 /** Commands that could be routed, and are not served all the same. */
@@ -146,6 +172,8 @@ const refused: Readonly<Record<string, string>> = {
   'acl|log': CONFIGURED,
   'acl|save': CONFIGURED,
   'acl|setuser': CONFIGURED,
+  'config|rewrite': BY_FILES,
+  'config|set': BY_FILES,
   migrate: 'it would move keys to where nobody looks for them',
   'restore-asking': 'it belongs to the cluster bus',
   'script|debug': 'it would stop a server connection that is shared',
@@ -167,7 +195,7 @@ export function policyOf(row: CommandRow): Policy {
   if (anyNode.has(container) || anyNode.has(row.name) || row.name.endsWith('|help')) {
     return { handling: Handling.anyNode, reason: '' };
   }
-  const reason = finders[row.name] ? '' : reasonToReject(row);
+  const reason = finders[row.name] || everywhere.has(row.name) ? '' : reasonToReject(row);
   if (reason) return { handling: Handling.reject, reason };
   return { handling: handlingOf(row), reason: '' };
 }

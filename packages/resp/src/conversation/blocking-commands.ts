@@ -4,6 +4,8 @@ import { ascii } from '../ascii.js';
 import { isWord, textAt } from '../commands/words.js';
 import type { RespCommand } from '../request/resp-command.js';
 import { bytesOf, keysOf } from './arguments.js';
+import { Blocked } from './blocked.js';
+import type { RespConversation } from './conversation.js';
 import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommand, LocalCommands } from './local-command.js';
 
@@ -12,13 +14,14 @@ const streams = ascii('streams');
 
 /** @param timeoutAt which argument says how long; negative: from the end. In seconds. */
 function waiting(timeoutAt: number): LocalCommand {
-  return (_, command) => wait(command, timeoutAt < 0 ? command.argCount + timeoutAt : timeoutAt, 1_000);
+  return (conversation, command) =>
+    wait(conversation, command, timeoutAt < 0 ? command.argCount + timeoutAt : timeoutAt, 1_000);
 }
 
 /** Without BLOCK it goes where all others go. */
-const readStreams: LocalCommand = (_, command) => {
+const readStreams: LocalCommand = (conversation, command) => {
   for (let i = 1; i + 1 < command.argCount && !isWord(command, i, streams); i++) {
-    if (isWord(command, i, block)) return wait(command, i + 1, 1);
+    if (isWord(command, i, block)) return wait(conversation, command, i + 1, 1);
   }
   return null;
 };
@@ -36,7 +39,7 @@ export const blockingCommands: LocalCommands = {
   xreadgroup: readStreams,
 };
 
-function wait(command: RespCommand, timeoutAt: number, unit: number): Answer {
+function wait(conversation: RespConversation, command: RespCommand, timeoutAt: number, unit: number): Answer {
   const bytes = bytesOf(command);
   const keys = keysOf(command);
   const patience = patienceFor(Number(textAt(command, timeoutAt, 32)) * unit);
@@ -44,9 +47,15 @@ function wait(command: RespCommand, timeoutAt: number, unit: number): Answer {
     command.spec,
     async (host) => {
       const link = ownerOfAll(host, keys).lease();
-      const reply = await link.ask(bytes, 1, patience);
-      link.release();
-      return reply;
+      const blocked = new Blocked(host, link);
+      conversation.blocked = blocked;
+      try {
+        return await link.ask(bytes, 1, patience);
+      } finally {
+        if (conversation.blocked === blocked) conversation.blocked = null;
+        await blocked.settled();
+        link.release();
+      }
     },
     true,
   );

@@ -9,7 +9,7 @@ import { wrongArity } from './rejection.js';
 import { array, bulk, notAnInteger, ok, pong, syntaxError } from './replies.js';
 
 /** As many as redis-server has where it is not told otherwise. */
-const DATABASES = 16;
+export const DATABASES = 16;
 
 const NOTHING = new Uint8Array(0);
 
@@ -51,8 +51,9 @@ export const connectionCommands: LocalCommands = {
         return wrongCredentials;
     }
     if (!conversation.open) return noAuthHello;
+    if (hello.nameAt > 0) conversation.name = argumentOf(command, hello.nameAt);
     conversation.speak(hello.protocol ?? conversation.protocol);
-    return helloReply(conversation.id, conversation.protocol);
+    return helloReply(conversation.id, conversation.protocol, conversation.realm.cluster !== null);
   },
 
   ping({ isSubscriber }, command) {

@@ -23,15 +23,19 @@ import { Refusal } from '../commands/refusal.js';
 import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
 import { argumentOf } from './arguments.js';
+import type { Blocked } from './blocked.js';
+import { clusterInfo } from './cluster-commands.js';
 import type { Listening } from './listening.js';
 import { localCommands } from './local-commands.js';
 import type { Monitor } from './monitor.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
 import { integer, type Protocol, push } from './replies.js';
+import { Silence } from './silence.js';
 import type { Tracking } from './tracking.js';
 import { withCaching } from './tracking-commands.js';
 import type { Transaction } from './transaction.js';
+import { askAbout, recognise } from './unknown-command.js';
 
 const queued = ascii('+QUEUED\r\n');
 const noAuth = errorReply('NOAUTH Authentication required');
@@ -69,6 +73,13 @@ export class RespConversation implements Conversation<RespCommand> {
   monitor: Monitor | null = null;
   /** `null` while it has subscribed to nothing. */
   listening: Listening | null = null;
+  /** While it waits for other clients. */
+  blocked: Blocked | null = null;
+  /** What CLIENT SETNAME called it. */
+  name: Uint8Array = new Uint8Array();
+  /** CLIENT NO-EVICT: there is nobody to evict here, but it is listed. */
+  isKept = false;
+  silence: Silence = Silence.none;
 
   /** @param id unlike that of any other of the realm. */
   constructor(realm: RespRealm, client: ConversationClient, id: number) {
@@ -91,6 +102,9 @@ export class RespConversation implements Conversation<RespCommand> {
       this.monitor !== null ||
       access.users !== this.#users ||
       access.denies ||
+      this.silence !== Silence.none ||
+      this.realm.pause !== null ||
+      this.realm.cluster !== null ||
       (this.tracking !== null && this.tracking.caching !== null) ||
       this.isSubscriber
     );
@@ -112,12 +126,25 @@ export class RespConversation implements Conversation<RespCommand> {
   }
 
   answer(command: RespCommand): Answer {
+    const { pause } = this.realm;
+    if (command.refusal === Refusal.unknownCommand) recognise(command, this.realm);
+    const mayWait =
+      command.refusal === Refusal.none && (this.open || allowedWhileShut.has(command.spec.name));
+    if (pause !== null && mayWait && pause.holds(command, this.transaction)) return pause;
+    this.muted = this.silence !== Silence.none;
+    if (this.silence === Silence.once) this.silence = Silence.none;
+    return this.route(command);
+  }
+
+  route(command: RespCommand): Answer {
     const { name } = command.spec;
     const { access } = this.realm;
     if (access.users !== this.#users) this.#meetAnew(access.users);
     if (this.closing || (!this.open && !allowedWhileShut.has(name))) {
       return access.hasUsers ? noAuthOfRedis : noAuth;
     }
+    const question = command.refusal === Refusal.unknownCommand ? askAbout(this, command) : null;
+    if (question !== null) return question;
     const { transaction } = this;
     const refusal = access.refusalOf(command, this.user);
     if (refusal !== null) {
@@ -136,6 +163,7 @@ export class RespConversation implements Conversation<RespCommand> {
     const { name } = command.spec;
     if (command.handling === Handling.reject) return rejection(command);
     const caching = keepsCaching(name) ? null : (this.tracking?.takeCaching() ?? null);
+    if (name === 'info' && this.realm.cluster !== null) return clusterInfo(this, command);
     const own = command.handling === Handling.local ? localCommands.get(name) : undefined;
     const answer = own === undefined ? null : own(this, command);
     return answer === null && caching !== null && command.keyCount > 0
@@ -144,7 +172,7 @@ export class RespConversation implements Conversation<RespCommand> {
   }
 
   /** What is wrong with it ends a transaction where it was to end, and spoils it elsewhere. */
-  private refuse(command: RespCommand): Answer {
+  refuse(command: RespCommand): Answer {
     const { transaction } = this;
     if (command.spec.name !== 'exec') {
       return transaction === null ? rejection(command) : gather(this.realm, transaction, command);
@@ -218,6 +246,9 @@ export class RespConversation implements Conversation<RespCommand> {
     this.protocol = 2;
     this.tracking = null;
     this.links = null;
+    this.name = new Uint8Array();
+    this.silence = Silence.none;
+    this.muted = false;
   }
 
   end(): void {

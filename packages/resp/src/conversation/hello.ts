@@ -7,7 +7,7 @@ import type { Protocol } from './replies.js';
 
 const notAVersion = errorReply('ERR Protocol version is not an integer or out of range');
 const noProto = errorReply('NOPROTO unsupported protocol version');
-const badName = errorReply('ERR Client names cannot contain spaces, newlines or special characters.');
+export const badName = errorReply('ERR Client names cannot contain spaces, newlines or special characters.');
 
 const auth = ascii('auth');
 const setName = ascii('setname');
@@ -55,10 +55,17 @@ export function isName(command: Arguments, index: number): boolean {
 }
 
 /** The map that redis-server answers; flat in RESP2. */
-export function helloReply(id: number, protocol: Protocol): Uint8Array {
-  const fields = ['server', 'redis', 'version', redisVersion, 'mode', 'standalone', 'role', 'master'].map(
-    (text) => `$${text.length}\r\n${text}\r\n`,
-  );
+export function helloReply(id: number, protocol: Protocol, isCluster: boolean): Uint8Array {
+  const fields = [
+    'server',
+    'redis',
+    'version',
+    redisVersion,
+    'mode',
+    isCluster ? 'cluster' : 'standalone',
+    'role',
+    'master',
+  ].map((text) => `$${text.length}\r\n${text}\r\n`);
   const head = protocol === 3 ? '%7' : '*14';
   return ascii(
     `${head}\r\n${fields.slice(0, 4).join('')}$5\r\nproto\r\n:${protocol}\r\n$2\r\nid\r\n:${id}\r\n` +

@@ -9,7 +9,7 @@ import { ASTERISK, ascii, GREATER } from '../ascii.js';
 import { failureReply } from '../errors.js';
 import { kindPrefixes } from '../subscriptions/subscription-codec.js';
 import type { RespConversation } from './conversation.js';
-import { bulk, integer, nullBulk } from './replies.js';
+import { bulk, integer, nil } from './replies.js';
 
 const subscribe = kindPrefixes.map((prefix) => bulk(ascii(`${prefix}subscribe`)));
 const unsubscribe = kindPrefixes.map((prefix) => bulk(ascii(`${prefix}unsubscribe`)));
@@ -77,7 +77,7 @@ export class Listening implements Subscriber {
   }
 
   private confirmation(word: Uint8Array, kind: SubscriptionKind, name: Uint8Array | null): Uint8Array {
-    const subject = name === null ? nullBulk(this.#conversation.protocol) : bulk(name);
+    const subject = name === null ? nil(this.#conversation.protocol) : bulk(name);
     const head = Uint8Array.of(this.#mark, 0x33, 0x0d, 0x0a);
     return Buffer.concat([head, word, subject, integer(this.#count(kind))]);
   }

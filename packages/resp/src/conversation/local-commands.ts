@@ -1,5 +1,8 @@
 import { aclCommands } from './acl-commands.js';
 import { blockingCommands } from './blocking-commands.js';
+import { clientCommands } from './client-commands.js';
+import { clusterCommands } from './cluster-commands.js';
+import { configCommands } from './config-commands.js';
 import { connectionCommands } from './connection-commands.js';
 import { latencyCommands } from './latency-commands.js';
 import type { LocalCommand } from './local-command.js';
@@ -18,6 +21,9 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
   Object.entries({
     ...aclCommands,
     ...blockingCommands,
+    ...clientCommands,
+    ...clusterCommands,
+    ...configCommands,
     ...connectionCommands,
     ...latencyCommands,
     ...monitorCommands,

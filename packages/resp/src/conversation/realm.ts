@@ -2,12 +2,18 @@ import type {
   ChannelPlacement,
   ConversationClient,
   Realm,
+  RealmLimits,
   RealmOptions,
+  RealmPeers,
   UserRules,
 } from '@shardmux/plugin-api';
 import { Access } from '../access/access.js';
 import type { RespCommand } from '../request/resp-command.js';
+import { type ClientOrder, carryOut } from './client-orders.js';
+import { Cluster } from './cluster.js';
 import { RespConversation } from './conversation.js';
+import { Pause } from './pause.js';
+import { Vocabulary } from './vocabulary.js';
 
 /** The conversations of one pool. */
 export class RespRealm implements Realm<RespCommand> {
@@ -16,9 +22,17 @@ export class RespRealm implements Realm<RespCommand> {
   readonly maxRunBytes: number;
   readonly subscribes: boolean;
   readonly channels: ChannelPlacement;
+  readonly limits: RealmLimits | null;
+  readonly peers: RealmPeers | null;
+  /** `null` where the pool is to be seen as one server. */
+  readonly cluster: Cluster | null;
+  /** `null` where commands that the table does not have are refused. */
+  readonly vocabulary: Vocabulary | null;
+  /** While commands of all conversations wait. */
+  pause: Pause | null = null;
   /** By their id, in the order in which they came. */
   readonly conversations = new Map<number, RespConversation>();
-  #lastId = 0;
+  #lastId: number;
 
   /** @throws {AclError} for rules that are wrong, and for denied commands that do not exist. */
   constructor(options: RealmOptions) {
@@ -26,6 +40,11 @@ export class RespRealm implements Realm<RespCommand> {
     this.maxRunBytes = options.maxRunBytes ?? 0;
     this.subscribes = options.subscribes ?? false;
     this.channels = options.channels ?? 'hashed';
+    this.limits = options.limits ?? null;
+    this.peers = options.peers ?? null;
+    this.#lastId = options.firstId ?? 0;
+    this.cluster = options.cluster ? new Cluster(options.cluster) : null;
+    this.vocabulary = options.learns ? new Vocabulary() : null;
   }
 
   createConversation(client: ConversationClient): RespConversation {
@@ -36,5 +55,22 @@ export class RespRealm implements Realm<RespCommand> {
 
   replaceUsers(users: UserRules): void {
     this.access.replace(users);
+  }
+
+  async answerPeer(question: unknown): Promise<string | number> {
+    return carryOut(this, question as ClientOrder, null);
+  }
+
+  /** One that is there already lasts as long as the longer, and stops what either stops. @param until by `performance.now`. */
+  pauseUntil(until: number, writesOnly: boolean): void {
+    const { pause } = this;
+    if (pause === null) this.pause = new Pause(until, writesOnly, () => this.resume());
+    else pause.extend(until, writesOnly);
+  }
+
+  resume(): void {
+    const { pause } = this;
+    this.pause = null;
+    pause?.end();
   }
 }

@@ -44,6 +44,14 @@ export function wrongArity(name: string): Uint8Array {
   return errorReply(`ERR wrong number of arguments for '${name}' command`);
 }
 
+/** As redis-server answers what a subcommand finds wrong with its arguments by itself. */
+export function wrongSubcommand(command: Arguments): Uint8Array {
+  const container = textAt(command, 0, MAX_QUOTED).toUpperCase();
+  return errorReply(
+    `ERR unknown subcommand or wrong number of arguments for '${quoted(command, 1, MAX_QUOTED)}'. Try ${container} HELP.`,
+  );
+}
+
 /** As C repeats it: up to a NUL. */
 function quoted(command: Arguments, index: number, maxLength: number): string {
   return textAt(command, index, maxLength).split('\0', 1)[0];

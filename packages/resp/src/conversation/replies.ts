@@ -9,18 +9,24 @@ export const pong = ascii('+PONG\r\n');
 export const syntaxError = errorReply('ERR syntax error');
 export const notAnInteger = errorReply('ERR value is not an integer or out of range');
 
+const nils = { 2: ascii('$-1\r\n'), 3: ascii('_\r\n') };
 const nullArrays = { 2: ascii('*-1\r\n'), 3: ascii('_\r\n') };
-
-const nullBulks = { 2: ascii('$-1\r\n'), 3: ascii('_\r\n') };
 
 /** An array that is not there. */
 export function nullArray(protocol: Protocol): Uint8Array {
   return nullArrays[protocol];
 }
 
-/** Likewise. */
-export function nullBulk(protocol: Protocol): Uint8Array {
-  return nullBulks[protocol];
+/** A value that is not there. */
+export function nil(protocol: Protocol): Uint8Array {
+  return nils[protocol];
+}
+
+/** A text for people: in RESP3 it says so. */
+export function verbatim(text: string, protocol: Protocol): Uint8Array {
+  const bytes = Buffer.from(text, 'latin1');
+  if (protocol === 2) return bulk(bytes);
+  return Buffer.concat([ascii(`=${bytes.length + 4}\r\ntxt:`), bytes, ascii('\r\n')]);
 }
 
 export function bulk(value: Uint8Array): Uint8Array {

@@ -7,6 +7,9 @@ import type { RespCommand } from '../request/resp-command.js';
 const MULTI = ascii('*1\r\n$5\r\nMULTI\r\n');
 const EXEC = ascii('*1\r\n$4\r\nEXEC\r\n');
 
+/** Those of MULTI and EXEC. */
+const OWN_REPLIES = 2;
+
 const INITIAL_SIZE = 1_024;
 const INITIAL_KEYS = 16;
 
@@ -22,11 +25,12 @@ export class Transaction implements Run {
   readonly start = 0;
   bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_SIZE);
   end = 0;
-  /** Those of MULTI and EXEC. */
-  replies = 2;
+  replies = OWN_REPLIES;
   keyCount = 0;
   /** A command was refused: nothing of it will run. */
   isSpoilt = false;
+  /** One of its commands changes data. */
+  writes = false;
   readonly #limit: number;
   /** Start and end of each key. */
   #keys = new Uint32Array(2 * INITIAL_KEYS);
@@ -39,6 +43,10 @@ export class Transaction implements Run {
     this.spec = spec;
     this.#limit = limit;
     this.#append(MULTI, 0, MULTI.length);
+  }
+
+  get commandCount(): number {
+    return this.replies - OWN_REPLIES;
   }
 
   keyStart(index: number): number {
@@ -62,6 +70,7 @@ export class Transaction implements Run {
     }
     this.#append(bytes, start, end);
     this.replies++;
+    this.writes ||= command.spec.writes;
     return true;
   }
 

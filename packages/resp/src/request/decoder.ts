@@ -238,8 +238,16 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
 
   /** What the whole command is, and how it is to be handled. */
   private classify(): DecodeStatus {
-    let spec = commands.lookup(this.bytes, this.argStart(0), this.argEnd(0));
-    if (spec === null) return this.classifyUnknown();
+    const spec = commands.lookup(this.bytes, this.argStart(0), this.argEnd(0));
+    return spec === null ? this.classifyUnknown() : this.classifyAs(spec);
+  }
+
+  readAs(spec: RespCommandSpec): void {
+    this.classifyAs(spec);
+  }
+
+  private classifyAs(known: RespCommandSpec): DecodeStatus {
+    let spec: RespCommandSpec | null = known;
     this.spec = spec;
     if (spec.subcommands !== null && this.argCount > 1) {
       spec = spec.subcommands.lookup(this.bytes, this.argStart(1), this.argEnd(1));

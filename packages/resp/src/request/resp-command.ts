@@ -7,4 +7,6 @@ export interface RespCommand extends DecodedCommand {
   readonly spec: RespCommandSpec;
   /** Why it is to be answered by an error, or `Refusal.none`. */
   readonly refusal: Refusal;
+  /** From here on it is a command of this kind, with the keys that this has. */
+  readAs(spec: RespCommandSpec): void;
 }

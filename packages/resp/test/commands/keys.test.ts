@@ -2,8 +2,8 @@ import { Handling } from '@shardmux/plugin-api';
 import { connectRaw, encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { commandRows } from '../../src/commands/command-rows.js';
 import { commands } from '../../src/commands/commands.js';
-import { commandRows } from '../../src/commands/generated/table.js';
 import { Refusal } from '../../src/commands/refusal.js';
 import { decodeOne, keysOf } from '../support.js';
 

@@ -1,7 +1,7 @@
 import { Handling } from '@shardmux/plugin-api';
 import { encodeCommand } from '@shardmux/testing';
 import { describe, expect, it } from 'vitest';
-import { commandRows } from '../../src/commands/generated/table.js';
+import { commandRows } from '../../src/commands/command-rows.js';
 import { localCommands } from '../../src/conversation/local-commands.js';
 import { RespReplyFramer } from '../../src/reply/framer.js';
 import { conversationOf, decodeOne, text } from '../support.js';
@@ -48,7 +48,7 @@ describe('the policy', () => {
 
   it('asks every server about what concerns all keys', () => {
     expect(fullNamesHandledAs(Handling.allNodes)).toEqual([
-      ...['dbsize', 'flushall', 'flushdb'],
+      ...['config|resetstat', 'dbsize', 'flushall', 'flushdb'],
       ...['function|delete', 'function|flush', 'function|load', 'function|restore'],
       ...['keys', 'latency|reset', 'memory|purge', 'randomkey'],
       ...['script|exists', 'script|flush', 'script|load', 'slowlog|len', 'slowlog|reset', 'swapdb'],
@@ -56,7 +56,7 @@ describe('the policy', () => {
   });
 
   it.each([
-    'config debug shutdown acl|setuser acl|deluser acl|load acl|save acl|log replicaof sync psync cluster',
+    'debug shutdown acl|setuser acl|deluser acl|load acl|save acl|log replicaof sync psync cluster|addslots cluster|meet',
     'migrate restore-asking pfdebug pfselftest script|debug',
   ])('does not serve %s', (names) => {
     const served = everyCommand.filter(({ name, arity }) => {

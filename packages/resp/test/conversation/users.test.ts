@@ -19,7 +19,17 @@ class Client {
   readonly #decoder: RespRequestDecoder;
 
   constructor(realm: RespRealm) {
-    const client = { remote: 'nowhere', hears: true, push: () => {}, destroy: () => {} };
+    const client = {
+      remote: 'nowhere',
+      local: 'here',
+      age: 0,
+      idle: 0,
+      mayWait: false,
+      lastCommand: null,
+      hears: true,
+      push: () => {},
+      destroy: () => {},
+    };
     this.conversation = realm.createConversation(client);
     this.#decoder = new RespRequestDecoder(limits, this.conversation);
   }

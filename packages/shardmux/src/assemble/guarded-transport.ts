@@ -21,7 +21,7 @@ const LISTEN_LIMIT = 10_000;
 /** How long it may take to let go of one, in ms: a proxy that is told to end must not wait for it. */
 const CLOSE_LIMIT = 2_000;
 
-const channelShape: Shape<Omit<Channel, 'remote'>> = {
+const channelShape: Shape<Omit<Channel, 'remote' | 'local'>> = {
   write: 'function',
   pause: 'function',
   resume: 'function',

@@ -1,4 +1,5 @@
 import { Engine, type Logger, type PoolSnapshot, type VerdictListener } from '@shardmux/core';
+import type { RealmPeers } from '@shardmux/plugin-api';
 import type { Admission } from '@shardmux/proxy';
 import type { Config, PoolConfig } from '../config/normalised.js';
 import type { PluginRegistry } from '../plugins/registry.js';
@@ -12,6 +13,10 @@ export interface ProxyProcessOptions {
   readonly logger: Logger;
   /** Who counts a pool's clients. */
   readonly admission: (pool: PoolConfig) => Admission;
+  /** Where the same pools are served by other processes as well. */
+  readonly peers?: (pool: PoolConfig) => RealmPeers;
+  /** Ids of this process's clients come after it. */
+  readonly firstId?: number;
   /** Told of this process's verdicts on a pool's nodes, where others are to follow them. */
   readonly verdicts?: (pool: string) => VerdictListener;
   /** What is named in the configuration and is no module: the official plugins unless told. */
@@ -26,14 +31,18 @@ export class ProxyProcess {
 
   /** @throws {PluginError} when a pool's plugins cannot be had; nothing has started then. */
   constructor(options: ProxyProcessOptions) {
-    const { config, logger, admission, verdicts, registry } = options;
+    const { config, logger, admission, verdicts, registry, firstId = 0 } = options;
     const engine = new Engine();
     this.#options = options;
     this.#telemetry = ProcessTelemetry.open(config.telemetry, logger);
     const observers = this.#telemetry?.observers ?? [];
     this.#pools = config.pools.map((pool) => {
       const parts = resolvePool(pool, registry);
-      const served = new ServedPool(parts, engine, admission(pool), observers, logger);
+      const served = new ServedPool(parts, engine, observers, logger, {
+        admission: admission(pool),
+        peers: options.peers?.(pool) ?? null,
+        firstId,
+      });
       if (verdicts) served.pool.onVerdict = verdicts(pool.name);
       return served;
     });
@@ -71,6 +80,11 @@ export class ProxyProcess {
   async reports(): Promise<WorkerReport[]> {
     const report = await this.#telemetry?.report();
     return report === undefined ? [] : [{ worker: null, report }];
+  }
+
+  /** Answers what another process's part of a pool asks. */
+  answerPeer(pool: string, question: unknown): Promise<unknown> | undefined {
+    return this.#pools.find((candidate) => candidate.pool.name === pool)?.answerPeer(question);
   }
 
   /** Follows another process's verdict. */

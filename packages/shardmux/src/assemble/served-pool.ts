@@ -1,10 +1,19 @@
 import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
-import { ConfigError, formatEndpoint, type Telemetry } from '@shardmux/plugin-api';
+import { ConfigError, formatEndpoint, type RealmPeers, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
+import type { PoolConfig, TcpEndpoint } from '../config/normalised.js';
 import { certificatesOf } from './pool-certificates.js';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
 import type { Reloader } from './reloader.js';
+
+/** Which part of the pool this process serves. */
+export interface Placement {
+  readonly admission: Admission;
+  /** The other parts; `null` where this is all of it. */
+  readonly peers: RealmPeers | null;
+  readonly firstId: number;
+}
 
 /** One pool of a configuration, served: the engine's pool behind a listening proxy. */
 export class ServedPool {
@@ -18,9 +27,9 @@ export class ServedPool {
   constructor(
     parts: PoolParts,
     engine: Engine,
-    admission: Admission,
     observers: Required<PoolOptions>['observe'],
     logger: Logger,
+    { admission, peers, firstId }: Placement,
   ) {
     const { config, transport } = parts;
     const options = poolOptions(parts, logger);
@@ -49,7 +58,13 @@ export class ServedPool {
         proxyProtocol: config.proxyProtocol,
       },
       limits: config.limits,
-      realm: { password: config.password },
+      realm: {
+        password: config.password,
+        maxClients: config.limits.maxClients,
+        cluster: announced(config),
+        peers,
+        firstId,
+      },
       admission,
       logger,
     });
@@ -86,7 +101,22 @@ export class ServedPool {
     this.#certificates?.reload();
   }
 
+  /** Answers what another process's part of the pool asks. */
+  answerPeer(question: unknown): Promise<unknown> {
+    return this.#proxy.answerPeer(question);
+  }
+
   snapshot(): PoolSnapshot {
     return this.pool.snapshot();
   }
+}
+
+/** Where cluster clients are to connect, `null` where the pool is no cluster to them. */
+function announced({ name, listen, cluster }: PoolConfig): readonly TcpEndpoint[] | null {
+  if (cluster === null || cluster.announce.length > 0) return cluster?.announce ?? null;
+  if (listen?.kind === 'tcp') return [listen];
+  throw new ConfigError(
+    'SHARDMUX_CONFIG_CLUSTER',
+    `pool "${name}" cannot be a cluster on a unix socket: give it "cluster.announce"`,
+  );
 }

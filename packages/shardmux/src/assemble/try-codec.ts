@@ -2,7 +2,17 @@ import type { Codec, ConversationClient } from '@shardmux/plugin-api';
 import type { PoolConfig } from '../config/normalised.js';
 import type { Culprit } from './culprit.js';
 
-const nobody: ConversationClient = { remote: '', hears: false, push: () => {}, destroy: () => {} };
+const nobody: ConversationClient = {
+  remote: '',
+  local: 'here',
+  age: 0,
+  idle: 0,
+  mayWait: false,
+  lastCommand: null,
+  hears: false,
+  push: () => {},
+  destroy: () => {},
+};
 
 /**
  * Makes one of all that every link and every client will have. A plugin that cannot do it would fail when the first

@@ -80,6 +80,8 @@ export interface PoolConfig {
   readonly codec: PluginRef;
   readonly transport: PluginRef;
   readonly telemetry: readonly PluginRef[];
+  /** What cluster clients see; `null` where it is no cluster to them. */
+  readonly cluster: { readonly announce: readonly TcpEndpoint[] } | null;
   readonly password: string | null;
   readonly database: number;
   readonly channels: ChannelPlacement;

@@ -112,6 +112,15 @@ const limits = mapping({
     .describe('How long a client may be silent, in ms; 0 for ever. As Redis (timeout).'),
 });
 
+const cluster = mapping({
+  announce: z
+    .array(parsed(HOST_PORT_FORM, parseHostPort), { error: 'must be a list of host:port' })
+    .prefault([])
+    .describe(
+      'Where clients reach the proxies of the pool, each host:port; empty: this one, where it listens.',
+    ),
+});
+
 export const poolSchema = mapping({
   listen: parsed(LISTEN_FORM, parseListen)
     .optional()
@@ -150,6 +159,10 @@ export const poolSchema = mapping({
   codec: pluginSchema.prefault('resp').describe('The protocol; resp is that of Redis.'),
   transport: pluginSchema.prefault('tcp').describe('What carries the bytes, to clients and to servers.'),
   telemetry: pluginListSchema.prefault([]).describe('Who is told what the pool does: one plugin, or a list.'),
+  cluster: cluster
+    .nullable()
+    .prefault(null)
+    .describe('Presents the proxies of the pool as a Redis Cluster; null: as one server.'),
   password: text('must be a text that is not empty, in quotes where it looks like a number')
     .nullable()
     .default(null)

@@ -8,7 +8,8 @@ export const WORKER_LOG = 'SHARDMUX_WORKER_LOG';
 
 /** What the primary process and its workers tell each other. Plain data, since it crosses a pipe. */
 export type ToWorker =
-  | { readonly type: 'start'; readonly config: Config }
+  /** `birth`: how many workers there were up to this one. */
+  | { readonly type: 'start'; readonly config: Config; readonly birth: number }
   | {
       readonly type: 'admitted';
       readonly pool: string;
@@ -18,6 +19,14 @@ export type ToWorker =
   | { readonly type: 'reload' }
   /** Asks for its figures, and perhaps for what it has recorded. */
   | { readonly type: 'snapshot'; readonly round: number; readonly withTelemetry: boolean }
+  /** What another worker asked. */
+  | { readonly type: 'question'; readonly pool: string; readonly round: number; readonly question: unknown }
+  | {
+      readonly type: 'answers';
+      readonly pool: string;
+      readonly request: number;
+      readonly answers: readonly unknown[];
+    }
   | Verdict;
 
 export type ToPrimary =
@@ -32,6 +41,9 @@ export type ToPrimary =
       readonly claims: readonly Claim[];
     }
   | { readonly type: 'release'; readonly pool: string; readonly claims: readonly Claim[] }
+  /** Asks all other workers. */
+  | { readonly type: 'ask'; readonly pool: string; readonly request: number; readonly question: unknown }
+  | { readonly type: 'answer'; readonly round: number; readonly answer: unknown }
   | {
       readonly type: 'snapshot';
       readonly round: number;

@@ -7,6 +7,7 @@ import type { Config } from '../config/normalised.js';
 import type { TelemetryReport, WorkerReport } from '../telemetry/report.js';
 import { ClientCount } from './client-count.js';
 import { type ToPrimary, type ToWorker, type Verdict, WORKER_LOG } from './messages.js';
+import { PeerQuestions } from './peer-questions.js';
 import { sumSnapshots, withoutGauges } from './summed-snapshots.js';
 
 /** How long workers may take to tell their figures, in ms; those that do not count as they last were. */
@@ -42,6 +43,7 @@ export class Primary {
   readonly #ejected = new Map<string, Verdict>();
   /** The counts of workers that are gone. */
   #departed: PoolSnapshot[] | null = null;
+  readonly #questions = new PeerQuestions();
   #round = 0;
   #stopping = false;
   /** Set while `start` is waited for. */
@@ -144,7 +146,7 @@ export class Primary {
     if (!this.#seats.has(seat.worker.id)) return;
     switch (message.type) {
       case 'awake':
-        this.#tell(seat, { type: 'start', config: this.#config });
+        this.#tell(seat, { type: 'start', config: this.#config, birth: seat.worker.id });
         return;
       case 'ready':
         this.#becameReady(seat);
@@ -162,6 +164,12 @@ export class Primary {
       case 'release':
         this.#clients.get(message.pool)?.release(seat.worker.id, message.claims);
         return;
+      case 'ask':
+        this.#askOthers(seat, message);
+        return;
+      case 'answer':
+        this.#questions.answered(message.round, message.answer);
+        return;
       case 'snapshot':
         seat.last = message.pools;
         seat.telemetry = message.telemetry ?? seat.telemetry;
@@ -172,6 +180,14 @@ export class Primary {
         this.#remember(message);
         this.#broadcast(message, seat);
     }
+  }
+
+  #askOthers(from: Seat, { pool, request, question }: Extract<ToPrimary, { type: 'ask' }>): void {
+    const others = [...this.#seats.values()].filter((seat) => seat !== from && seat.ready);
+    const round = this.#questions.open(others.length, (answers) =>
+      this.#tell(from, { type: 'answers', pool, request, answers }),
+    );
+    for (const seat of others) this.#tell(seat, { type: 'question', pool, round, question });
   }
 
   #becameReady(seat: Seat): void {

@@ -3,6 +3,10 @@ import { placeLimits } from '../assemble/place-limits.js';
 import { ProxyProcess } from '../assemble/proxy-process.js';
 import type { Send, ToWorker } from './messages.js';
 import { RemoteAdmission } from './remote-admission.js';
+import { RemotePeers } from './remote-peers.js';
+
+/** No id of a client is had twice, not even by that of a worker that is gone. */
+const IDS_PER_WORKER = 2 ** 32;
 
 /** The round of a snapshot that nobody asked for. */
 const FINAL = -1;
@@ -18,6 +22,7 @@ export class Worker {
   readonly #send: Send;
   readonly #logger: Logger;
   readonly #admissions = new Map<string, RemoteAdmission>();
+  readonly #peers = new Map<string, RemotePeers>();
   #proxy: ProxyProcess | null = null;
 
   constructor(send: Send, logger: Logger) {
@@ -33,6 +38,10 @@ export class Worker {
         return this.#admissions.get(message.pool)?.decided(message.request, message.full);
       case 'reload':
         return this.#proxy?.reload();
+      case 'question':
+        return this.#answer(message);
+      case 'answers':
+        return this.#peers.get(message.pool)?.answered(message.request, message.answers);
       case 'snapshot':
         return this.#tell(message.round, message.withTelemetry);
       case 'verdict':
@@ -53,7 +62,12 @@ export class Worker {
     await this.#send({ type: 'snapshot', round, pools: this.#proxy?.snapshot() ?? [], telemetry });
   }
 
-  async #start({ config }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+  async #answer({ pool, round, question }: Extract<ToWorker, { type: 'question' }>): Promise<void> {
+    const answer = await this.#proxy?.answerPeer(pool, question);
+    await this.#send({ type: 'answer', round, answer });
+  }
+
+  async #start({ config, birth }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
     try {
       this.#proxy = new ProxyProcess({
         config,
@@ -63,6 +77,12 @@ export class Worker {
           this.#admissions.set(pool.name, admission);
           return admission;
         },
+        peers: ({ name }) => {
+          const peers = new RemotePeers(name, this.#send);
+          this.#peers.set(name, peers);
+          return peers;
+        },
+        firstId: birth * IDS_PER_WORKER,
         verdicts: (pool) => (node, probeAfter) =>
           void this.#send({ type: 'verdict', pool, node, probeAfter }),
       });

@@ -41,6 +41,7 @@ test('what a file leaves out has its default', () => {
         transport: { use: 'tcp', options: {} },
         telemetry: [],
         password: null,
+        cluster: null,
         database: 0,
         channels: 'hashed',
         timeout: 5_000,

@@ -26,6 +26,7 @@ test('what a file leaves out is as in Twemproxy', () => {
     failover: null,
     codec: { use: 'resp' },
     password: null,
+    cluster: null,
     database: 0,
     timeout: 0,
     keepAlive: { client: 0 },

@@ -1,0 +1,449 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Shards } from '../support/shards.js';
+
+let shards: Shards;
+let plain: RedisServer;
+let clients: RawClient[] = [];
+
+beforeAll(async () => {
+  shards = await Shards.start(3, ['hashTag: "{}"']);
+  plain = await startRedis();
+});
+
+afterAll(async () => {
+  await shards?.stop();
+  await plain?.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  clients = [];
+});
+
+async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
+  const client = await connectRaw(to, { strings: true });
+  clients.push(client);
+  return client;
+}
+
+/** One client of ours, one of a plain Redis. */
+async function connectBoth(protocol = 2): Promise<[ours: RawClient, theirs: RawClient]> {
+  const both: [RawClient, RawClient] = [await connect(), await connect(plain.endpoint)];
+  for (const client of both) await client.commandRaw('HELLO', String(protocol));
+  return both;
+}
+
+async function untilBlocked(ours: RawClient, count: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const lines = String(await ours.command('CLIENT', 'LIST')).split('\n');
+      expect(lines.filter((line) => / flags=b /.test(line))).toHaveLength(count);
+    },
+    { timeout: 5_000, interval: 10 },
+  );
+}
+
+const idOf = async (client: RawClient): Promise<string> => String(await client.command('CLIENT', 'ID'));
+
+/** What differs from one client to the other, and what a proxy does not have. */
+function withoutOwn(line: string): string {
+  return line
+    .replace(/^[$=]\d+/, '')
+    .replace(/\b(id|addr|laddr|fd|age|idle)=\S+/g, '$1=')
+    .replace(/\b(qbuf|qbuf-free|argv-mem|rbs|rbp|tot-mem|omem|obl|oll)=\d+/g, '$1=');
+}
+
+describe.each([2, 3])('in RESP%i, CLIENT', (protocol) => {
+  test.each<Argument[][]>(
+    [
+      [
+        ['CLIENT', 'GETNAME'],
+        ['CLIENT', 'SETNAME', 'me'],
+        ['CLIENT', 'GETNAME'],
+        ['CLIENT', 'SETNAME', ''],
+        ['CLIENT', 'GETNAME'],
+      ],
+      [
+        ['CLIENT', 'SETNAME', 'a b'],
+        ['CLIENT', 'SETNAME', 'a\nb'],
+        ['CLIENT', 'SETNAME'],
+        ['CLIENT', 'SETNAME', 'é'],
+      ],
+      [['HELLO', String(protocol), 'SETNAME', 'hello'].slice(0, 0).concat(['PING']), ['CLIENT', 'GETNAME']],
+      [['CLIENT', 'SETNAME', 'me'], ['RESET'], ['CLIENT', 'GETNAME']],
+      [
+        ['CLIENT', 'LIST', 'TYPE', 'foo'],
+        ['CLIENT', 'LIST', 'TYPE'],
+        ['CLIENT', 'LIST', 'ID'],
+        ['CLIENT', 'LIST', 'ID', 'x'],
+        ['CLIENT', 'LIST', 'x', 'y'],
+      ],
+      [
+        ['CLIENT', 'LIST', 'TYPE', 'replica'],
+        ['CLIENT', 'LIST', 'TYPE', 'MASTER'],
+        ['CLIENT', 'LIST', 'ID', '999999'],
+      ],
+      [
+        ['CLIENT', 'KILL', '1.2.3.4:5'],
+        ['CLIENT', 'KILL', 'ID', '0'],
+        ['CLIENT', 'KILL', 'ID', 'x'],
+        ['CLIENT', 'KILL', 'ID'],
+      ],
+      [
+        ['CLIENT', 'KILL', 'TYPE', 'foo'],
+        ['CLIENT', 'KILL', 'USER', 'nobody'],
+        ['CLIENT', 'KILL', 'SKIPME', 'maybe', 'ID', '9999'],
+      ],
+      [
+        ['CLIENT', 'KILL', 'ADDR', 'x', 'LADDR'],
+        ['CLIENT', 'KILL', 'ADDR', 'x', 'LADDR', 'y'],
+        ['CLIENT', 'KILL', 'FOO', 'x'],
+      ],
+      [
+        ['CLIENT', 'KILL', 'ID', '999999'],
+        ['CLIENT', 'KILL'],
+        ['CLIENT', 'KILL', 'TYPE', 'slave'],
+      ],
+      [
+        ['CLIENT', 'UNBLOCK', 'x'],
+        ['CLIENT', 'UNBLOCK', '999999'],
+        ['CLIENT', 'UNBLOCK', '1', 'foo'],
+        ['CLIENT', 'UNBLOCK', '999999', 'error'],
+        ['CLIENT', 'UNBLOCK', '1', 'ERROR', 'x'],
+      ],
+      [
+        ['CLIENT', 'PAUSE', 'x'],
+        ['CLIENT', 'PAUSE', '-1'],
+        ['CLIENT', 'PAUSE', '1', 'foo'],
+        ['CLIENT', 'PAUSE', '0'],
+        ['CLIENT', 'PAUSE', '1', 'all', 'x'],
+        ['CLIENT', 'UNPAUSE'],
+        ['CLIENT', 'UNPAUSE', 'x'],
+      ],
+      [
+        ['CLIENT', 'NO-EVICT', 'on'],
+        ['CLIENT', 'NO-EVICT', 'OFF'],
+        ['CLIENT', 'NO-EVICT', 'x'],
+        ['CLIENT', 'REPLY', 'x'],
+        ['CLIENT', 'REPLY', 'on'],
+      ],
+      [['CLIENT', 'GETREDIR'], ['CLIENT', 'HELP'], ['CLIENT'], ['CLIENT', 'FOO']],
+    ].map((commands) => [commands] as unknown as Argument[][]),
+  )('%j', async (...commands) => {
+    const [ours, theirs] = await connectBoth(protocol);
+    for (const command of commands.flat() as unknown as Argument[][]) {
+      const [mine, reference] = [await ours.commandRaw(...command), await theirs.commandRaw(...command)];
+      expect(mine.toString(), command.join(' ')).toBe(reference.toString());
+    }
+  });
+
+  test('INFO and LIST show what Redis shows', async () => {
+    const [ours, theirs] = await connectBoth(protocol);
+    for (const client of [ours, theirs]) {
+      await client.commandRaw('CLIENT', 'SETNAME', 'me');
+      await client.commandRaw('SELECT', '3');
+      await client.commandRaw('CLIENT', 'NO-EVICT', 'ON');
+    }
+    const lines = await Promise.all([ours, theirs].map((each) => each.commandRaw('CLIENT', 'INFO')));
+    expect(withoutOwn(lines[0].toString())).toBe(withoutOwn(lines[1].toString()));
+    expect(lines[0].toString()).toMatch(
+      new RegExp(` addr=127.0.0.1:${ours.socket.localPort} laddr=127.0.0.1:${ours.socket.remotePort} `),
+    );
+    const [id] = /id=\d+/.exec(lines[0].toString()) as RegExpExecArray;
+    expect((await ours.commandRaw('CLIENT', 'LIST', 'ID', id.slice(3))).toString()).toContain(`${id} addr=`);
+  });
+});
+
+test('CLIENT SETINFO takes what later clients send', async () => {
+  const client = await connect();
+  expect(await client.command('CLIENT', 'SETINFO', 'LIB-NAME', 'node-redis')).toBe('OK');
+  expect(await client.command('client', 'setinfo', 'lib-ver', '6.0.0')).toBe('OK');
+  expect(String(await client.commandRaw('CLIENT', 'SETINFO', 'LIB-VER', 'a b'))).toBe(
+    '-ERR lib-ver cannot contain spaces, newlines or special characters.\r\n',
+  );
+  expect(String(await client.commandRaw('CLIENT', 'SETINFO', 'foo', 'x'))).toBe(
+    "-ERR Unrecognized option 'foo'\r\n",
+  );
+});
+
+test('HELLO … SETNAME names the connection', async () => {
+  for (const client of await connectBoth()) {
+    await client.commandRaw('HELLO', '2', 'SETNAME', 'hello');
+    expect(await client.command('CLIENT', 'GETNAME')).toBe('hello');
+  }
+});
+
+describe('CLIENT LIST', () => {
+  test('lists all clients of the pool, in the order in which they came', async () => {
+    const all = [await connect(), await connect(), await connect()];
+    const ids = [];
+    for (const client of all) ids.push(await idOf(client));
+    const listed = String(await all[1].command('CLIENT', 'LIST')).matchAll(/^id=(\d+) /gm);
+    expect(Array.from(listed, ([, id]) => id).slice(-3)).toEqual(ids);
+    expect(ids).toEqual([...ids].sort((a, b) => Number(a) - Number(b)));
+  });
+
+  test('says which command came last, and how deep a transaction is', async () => {
+    for (const [watcher, busy] of [
+      [await connect(), await connect()],
+      [await connect(plain.endpoint), await connect(plain.endpoint)],
+    ]) {
+      const id = await idOf(busy);
+      const line = async () => String(await watcher.command('CLIENT', 'LIST', 'ID', id));
+      await busy.command('GET', 'x');
+      expect(await line()).toMatch(/ flags=N .* multi=-1 .* cmd=get /);
+      await busy.pipeline([['MULTI'], ['SET', 'x', '1']]);
+      expect(await line()).toMatch(/ flags=x .* multi=1 .* cmd=set /);
+      await busy.commandRaw('NOSUCH');
+      expect(await line()).toMatch(/ cmd=NULL /);
+    }
+  });
+});
+
+describe('CLIENT KILL', () => {
+  test('ends others by id, address and type', async () => {
+    const killer = await connect();
+    const [first, second, third] = [await connect(), await connect(), await connect()];
+    expect(await killer.command('CLIENT', 'KILL', 'ID', await idOf(first))).toBe(1);
+    await first.closed;
+    await second.command('PING');
+    expect(await killer.command('CLIENT', 'KILL', `127.0.0.1:${second.socket.localPort}`)).toBe('OK');
+    await second.closed;
+    await third.command('PING');
+    expect(
+      await killer.command('CLIENT', 'KILL', 'ADDR', `127.0.0.1:${third.socket.localPort}`, 'TYPE', 'normal'),
+    ).toBe(1);
+    await third.closed;
+    expect(await killer.command('PING')).toBe('PONG');
+  });
+
+  test('answers the one that kills itself, and ends it', async () => {
+    for (const client of await connectBoth()) {
+      const id = await idOf(client);
+      expect(await client.command('CLIENT', 'KILL', 'ID', id)).toBe(0);
+      expect(await client.command('CLIENT', 'KILL', 'ID', id, 'SKIPME', 'no')).toBe(1);
+      await client.closed;
+    }
+  });
+});
+
+describe('CLIENT REPLY', () => {
+  test('OFF and SKIP withhold replies', async () => {
+    for (const client of await connectBoth()) {
+      client.send('CLIENT REPLY OFF\r\nSET a 1\r\nNOSUCH\r\nPING\r\nMGET a b c d\r\nCLIENT REPLY ON\r\n');
+      expect(await client.read()).toBe('OK');
+      client.send(
+        'CLIENT REPLY SKIP\r\nPING\r\nGET a\r\nCLIENT REPLY SKIP\r\nCLIENT REPLY SKIP\r\nGET a\r\nPING x\r\n',
+      );
+      expect(await client.read()).toBe('1');
+      expect(await client.read()).toBe('x');
+      client.send('CLIENT REPLY OFF\r\nCLIENT REPLY SKIP\r\nPING\r\nPING\r\nRESET\r\n');
+      expect(await client.read()).toBe('RESET');
+      expect(await client.command('ECHO', 'here')).toBe('here');
+    }
+  });
+});
+
+describe('CLIENT UNBLOCK', () => {
+  test.each([
+    ['TIMEOUT', '*-1\r\n'],
+    ['ERROR', '-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n'],
+  ])('ends waiting with %s, and loses nothing', async (reason, expected) => {
+    const [ours, blocked] = [await connect(), await connect()];
+    const id = await idOf(blocked);
+    for (let round = 0; round < 3; round++) {
+      const reply = blocked.commandRaw('BLPOP', 'list', '0');
+      await untilBlocked(ours, 1);
+      expect(await ours.command('CLIENT', 'UNBLOCK', id, reason)).toBe(1);
+      expect((await reply).toString()).toBe(expected);
+    }
+    expect(await ours.command('CLIENT', 'UNBLOCK', id)).toBe(0);
+    expect(await ours.command('RPUSH', 'list', 'a')).toBe(1);
+    expect(await blocked.command('BLPOP', 'list', '0')).toEqual(['list', 'a']);
+  });
+
+  test('races with what it waits for: an element is had once', async () => {
+    const [ours, blocked] = [await connect(), await connect()];
+    const id = await idOf(blocked);
+    for (let round = 0; round < 50; round++) {
+      const reply = blocked.command('BLPOP', 'race', '0');
+      await untilBlocked(ours, 1);
+      const [pushed, unblocked] = await ours.pipeline([
+        ['RPUSH', 'race', String(round)],
+        ['CLIENT', 'UNBLOCK', id],
+      ]);
+      expect(await reply).toEqual(['race', String(round)]);
+      expect([pushed, unblocked]).toEqual([1, 0]);
+    }
+  });
+});
+
+describe('CLIENT PAUSE', () => {
+  /** Whether a reply is there before that to a round trip of another client that does not wait. */
+  test('ALL holds every command back, for as long as it says', async () => {
+    for (const [pauser, other] of [
+      [await connect(), await connect()],
+      [await connect(plain.endpoint), await connect(plain.endpoint)],
+    ]) {
+      await other.command('PING');
+      const start = performance.now();
+      expect(await pauser.command('CLIENT', 'PAUSE', '300')).toBe('OK');
+      const replies = await other.pipeline([
+        ['PING'],
+        ['GET', 'a'],
+        ['SET', 'a', '1'],
+        ['BLPOP', 'none', '0.01'],
+      ]);
+      expect(performance.now() - start).toBeGreaterThan(290);
+      expect(replies.slice(2)).toEqual(['OK', null]);
+    }
+  });
+
+  test('WRITE lets reads pass, and UNPAUSE ends it', async () => {
+    for (const [pauser, reader, writer, gatherer] of [
+      await Promise.all([1, 2, 3, 4].map(() => connect())),
+      await Promise.all([1, 2, 3, 4].map(() => connect(plain.endpoint))),
+    ]) {
+      await pauser.command('SET', 'a', '0');
+      expect(await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE')).toBe('OK');
+      const written = writer.pipeline([
+        ['GET', 'a'],
+        ['SET', 'a', '1'],
+        ['GET', 'a'],
+      ]);
+      const gathered = gatherer.pipeline([
+        ['MULTI'],
+        ['GET', 'a'],
+        ['EXEC'],
+        ['MULTI'],
+        ['SET', 'b', '1'],
+        ['EXEC'],
+      ]);
+      expect(await reader.pipeline([['GET', 'a'], ['PING'], ['NOSUCH']].slice(0, 2))).toEqual(['0', 'PONG']);
+      expect(await pauser.command('CLIENT', 'UNPAUSE')).toBe('OK');
+      expect(await written).toEqual(['0', 'OK', '1']);
+      expect(await gathered).toEqual(['OK', 'QUEUED', [expect.any(String)], 'OK', 'QUEUED', ['OK']]);
+    }
+  });
+
+  test('lets go of a client that leaves', async () => {
+    const [pauser, other] = [await connect(), await connect()];
+    const id = await idOf(other);
+    await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE');
+    other.send('SET a 1\r\n');
+    other.socket.resetAndDestroy();
+    await vi.waitFor(async () => expect(await pauser.command('CLIENT', 'LIST', 'ID', id)).toBe(''));
+    await pauser.command('CLIENT', 'UNPAUSE');
+  });
+});
+
+describe('clients as they are', () => {
+  const port = () => (shards.endpoint as { port: number }).port;
+
+  test('ioredis names its connection', async () => {
+    const redis = new Redis({ port: port(), connectionName: 'from-ioredis' });
+    try {
+      expect(await redis.client('GETNAME')).toBe('from-ioredis');
+      expect(await redis.client('LIST')).toContain('name=from-ioredis');
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  test.each([2, 3] as const)('node-redis reads CLIENT LIST in RESP%i', async (RESP) => {
+    const redis = createClient({ socket: { port: port() }, name: 'from-node-redis', RESP });
+    await redis.connect();
+    try {
+      const info = await redis.clientInfo();
+      expect(info).toMatchObject({ name: 'from-node-redis', resp: RESP, db: 0, cmd: 'client|info' });
+      expect((await redis.clientList()).map(({ id }) => id)).toContain(info.id);
+      expect(await redis.clientId()).toBe(info.id);
+    } finally {
+      redis.destroy();
+    }
+  });
+});
+
+describe.each(['-2', '-3'])('redis-cli %s', (version) => {
+  test.each([
+    ['CLIENT SETNAME x'],
+    ['CLIENT GETNAME'],
+    ['CLIENT KILL ID 999999'],
+    ['CLIENT LIST TYPE pubsub'],
+    ['CLIENT PAUSE 0'],
+    ['CONFIG GET databases'],
+    ['COMMAND COUNT'],
+    ['COMMAND GETKEYS MSET a 1 b 2'],
+    ['NOSUCH x'],
+  ])('prints for %s what it prints of one Redis', async (command) => {
+    const print = async (port: number) => {
+      const { stdout } = await promisify(execFile)('redis-cli', [
+        version,
+        '-p',
+        `${port}`,
+        ...command.split(' '),
+      ]);
+      return stdout;
+    };
+    expect(await print((shards.endpoint as { port: number }).port)).toBe(await print(plain.port));
+  });
+});
+
+describe('CONFIG', () => {
+  /** As one Redis says it, in whichever order. */
+  async function settings(client: RawClient, ...patterns: string[]): Promise<Record<string, string>> {
+    const reply = (await client.command('CONFIG', 'GET', ...patterns)) as string[];
+    return Object.fromEntries(
+      Array.from({ length: reply.length / 2 }, (_, i) => [reply[2 * i], reply[2 * i + 1]]),
+    );
+  }
+
+  test.each([
+    [['save']],
+    [['appendonly', 'databases', 'maxmemory']],
+    [['notify-keyspace-events', 'proto-max-bulk-len', 'timeout', 'maxclients', 'cluster-enabled']],
+    [['no-such-thing']],
+    [['*-max-*-entries', 'DATABASES']],
+    [['[d]atabases', 'maxclient?', 'tim*out', '[^a-s]imeout']],
+  ])('GET %j is answered as by one Redis', async (patterns) => {
+    const [ours, theirs] = await connectBoth();
+    expect(await settings(ours, ...patterns)).toEqual(await settings(theirs, ...patterns));
+  });
+
+  test('GET is a map in RESP3, and tells no secrets', async () => {
+    const [ours, theirs] = await connectBoth(3);
+    for (const client of [ours, theirs]) {
+      expect((await client.commandRaw('CONFIG', 'GET', 'timeout')).toString()).toBe(
+        '%1\r\n$7\r\ntimeout\r\n$1\r\n0\r\n',
+      );
+    }
+    expect((await ours.commandRaw('CONFIG', 'GET', '*pass*', 'masterauth')).toString()).toBe('%0\r\n');
+    const redis = createClient({ socket: { port: (shards.endpoint as { port: number }).port } });
+    await redis.connect();
+    try {
+      const { databases, appendonly, maxclients } = await redis.configGet('*');
+      expect([databases, appendonly, maxclients]).toEqual(['16', 'no', '10000']);
+    } finally {
+      redis.destroy();
+    }
+  });
+
+  test('SET and REWRITE are refused, RESETSTAT reaches every server', async () => {
+    const client = await connect();
+    for (const command of [['SET', 'timeout', '1'], ['REWRITE']]) {
+      expect(String(await client.commandRaw('CONFIG', ...command))).toMatch(
+        / is denied by the configuration of shardmux/,
+      );
+    }
+    expect(await client.command('CONFIG', 'RESETSTAT')).toBe('OK');
+    for (const { endpoint } of shards.servers) {
+      const server = await connect(endpoint);
+      expect(await server.command('INFO', 'commandstats')).toMatch(/cmdstat_config\|resetstat:calls=1,/);
+    }
+  });
+});
