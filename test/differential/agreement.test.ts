@@ -101,7 +101,11 @@ function isCrossShard({ code, message }: Error & { code?: string }): boolean {
 
 /** A reply in words that both sides share; an object, which only the client makes, as the pairs that it is made of. */
 function comparable(reply: unknown, { name, isUnordered }: RandomCommand): unknown {
-  if (reply instanceof Error) return `error: ${isCrossShard(reply) ? 'CROSSSLOT' : reply.message}`;
+  if (reply instanceof Error) {
+    // The proxy has a list of what is denied; an application is not kept from anything that can be served.
+    if (/denied by the configuration|not supported by shardmux/.test(reply.message)) return 'error: refused';
+    return `error: ${isCrossShard(reply) ? 'CROSSSLOT' : reply.message}`;
+  }
   if (Buffer.isBuffer(reply)) return `bytes: ${reply.toString('latin1')}`;
   if (name === 'hgetall' && Array.isArray(reply)) {
     const pairs = Array.from({ length: reply.length / 2 }, (_, i) => [

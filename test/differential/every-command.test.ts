@@ -36,7 +36,7 @@ const OPTIONS: SweepOptions = {
       likeness: 'type',
       reason: 'they tell of each server what it did and has',
     },
-    { names: ['hello'], likeness: 'shape', reason: 'each side counts its own connections' },
+    { names: ['hello', 'client|id'], likeness: 'shape', reason: 'each side counts its own connections' },
     {
       names: ['auth'],
       error: /no password is set/,

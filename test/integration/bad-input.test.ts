@@ -61,13 +61,17 @@ test.each([
   ['too few arguments', ['GET'], /^ERR wrong number of arguments for 'get' command/],
   ['MSET with an odd count', ['MSET', 'a', '1', 'b'], /^ERR wrong number of arguments for 'mset' command/],
   ['a key over its limit', ['GET', 'k'.repeat(513)], /key/],
-  ['a command that needs a link of its own', ['SUBSCRIBE', 'x'], /not supported/],
-  ['a transaction that depends on a key', ['WATCH', 'x'], /not supported/],
-  ['a blocking command', ['BLPOP', 'x', '0'], /not supported/],
-  ['a command about a single server', ['LASTSAVE'], /not supported by shardmux: it concerns a single server/],
+  ['a blocking command with keys on several servers', ['BLPOP', 'a', 'b', 'c', 'd', 'e', '0'], /^CROSSSLOT /],
+  ['watched keys on several servers', ['WATCH', 'a', 'b', 'c', 'd', 'e'], /^CROSSSLOT /],
+  [
+    'a command about a single server',
+    ['CLUSTER', 'MEET', 'host', '1'],
+    /not supported by shardmux: it concerns a single server/,
+  ],
+  ['a command that is denied', ['DEBUG', 'SLEEP', '1'], /^NOPERM /],
   ['numkeys below zero', ['EVAL', 'return 1', '-1'], /ERR/],
   ['more numkeys than arguments', ['EVAL', 'return 1', '9', 'a'], /ERR/],
-  ['HELLO 3', ['HELLO', '3'], /^NOPROTO/],
+  ['HELLO 4', ['HELLO', '4'], /^NOPROTO/],
 ])('%s: an error, and the session goes on', async (_, command, message) => {
   const client = await connectRaw(shards.endpoint);
   const [error, pong] = await client.pipeline([command as string[], ['PING']]);
