@@ -24,6 +24,7 @@ export interface PoolOptions {
   /** `null`: a node stays in the ring whatever happens to it. */
   readonly failover?: FailoverPolicy | null;
   readonly connect?: Omit<ConnectOptions, 'readRegion'>;
+  /** Looked at for each connection: its password may change. */
   readonly credentials?: LinkCredentials;
   /** Links per node. */
   readonly connections?: number;

@@ -88,7 +88,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       codec: options.codec,
       transport: options.transport,
       connect: { ...options.connect, readRegion: engine.arena.readRegion },
-      handshake: options.codec.handshake(options.credentials),
+      handshake: () => options.codec.handshake(options.credentials),
       backoff: options.reconnect,
       timeout: options.timeout,
       maxBytes: options.maxLinkBytes,

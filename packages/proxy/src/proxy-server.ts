@@ -8,6 +8,7 @@ import type {
   Realm,
   RealmLimits,
   RealmOptions,
+  RealmUsers,
   Transport,
 } from '@shardmux/plugin-api';
 import { type Admission, type Claim, LocalAdmission, type Scope } from './admission.js';
@@ -91,6 +92,14 @@ export class ProxyServer {
     );
     if (limits.idleTimeout > 0) this.#idleSweep = setInterval(() => this.#dropIdle(), IDLE_SWEEP);
     return this.#listener.endpoint;
+  }
+
+  /**
+   * Who may enter from now on. Those who are in and may not stay leave with their next command.
+   * @throws where the rules are wrong; nothing has changed then.
+   */
+  replaceUsers(users: RealmUsers): void {
+    this.#realm.replaceUsers?.(users);
   }
 
   /**

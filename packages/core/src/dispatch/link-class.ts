@@ -8,7 +8,8 @@ export interface LinkClass {
   readonly codec: Codec;
   readonly transport: Transport;
   readonly connect: ConnectOptions;
-  readonly handshake: Handshake | null;
+  /** Made for each connection: a password may be another by then. */
+  readonly handshake: () => Handshake | null;
   readonly backoff: Backoff;
   /** ms from queueing until a request is answered with `timeout`; 0 for never. */
   readonly timeout: number;

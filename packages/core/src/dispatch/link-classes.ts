@@ -52,7 +52,7 @@ export class LinkClasses {
     const number = this.#free.pop() ?? this.#classes.length;
     this.#classes[number] = {
       ...first,
-      handshake: first.codec.handshake({ ...this.#credentials, protocol, database, greeting }),
+      handshake: () => first.codec.handshake({ ...this.#credentials, protocol, database, greeting }),
       own: own ?? null,
       reopens: own?.eager ?? false,
     };

@@ -21,6 +21,7 @@ import { InFlight } from './in-flight.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
 import { Reconnect } from './reconnect.js';
+import { refusedHandshake } from './refused-handshake.js';
 
 /** How often in a row all that waits may time out before the connection is given up. */
 const MAX_STALLS = 5;
@@ -60,6 +61,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #channel: Channel | null = null;
   #framer: ReplyFramer;
   #scheduled = false;
+  #handshake: Handshake | null = null;
   #handshakeOwed = 0;
   #begunAt = 0;
   #openSince = 0;
@@ -225,7 +227,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   // ─── reading ──────────────────────────────────────────────────────────────
 
   opened(): void {
-    const handshake = this.#class.handshake;
+    const handshake = this.#class.handshake();
+    this.#handshake = handshake;
     if (handshake === null) {
       this.#becomeOpen();
       return;
@@ -309,10 +312,9 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
-    const { optional = 0 } = this.#class.handshake as Handshake;
+    const { optional = 0 } = this.#handshake as Handshake;
     if (this.#framer.replyClass !== ReplyClass.ok && this.#handshakeOwed > optional) {
-      const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
-      this.#fail('refused', new Error(`the server refused the handshake: ${text}`));
+      this.#fail('refused', refusedHandshake(bytes, start, end));
     } else if (--this.#handshakeOwed === 0) {
       this.#becomeOpen();
     }

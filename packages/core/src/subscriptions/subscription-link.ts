@@ -13,6 +13,7 @@ import { type FrameParser, Inbox } from '../bytes/inbox.js';
 import { failureToConnect } from '../dispatch/failure-to-connect.js';
 import type { LinkClass } from '../dispatch/link-class.js';
 import { Reconnect } from '../dispatch/reconnect.js';
+import { refusedHandshake } from '../dispatch/refused-handshake.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Flushable } from '../turn.js';
 import type { Acknowledgement } from './acknowledgement.js';
@@ -51,6 +52,7 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
   #framer: ReplyFramer;
   #state: State = State.closed;
   #channel: Channel | null = null;
+  #handshake: Handshake | null = null;
   #handshakeOwed = 0;
   #begunAt = 0;
   #openSince = 0;
@@ -122,8 +124,9 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
   }
 
   opened(): void {
-    const { handshake, engine } = this.#class;
-    this.#quietSince = engine.turn.now;
+    const handshake = this.#class.handshake();
+    this.#handshake = handshake;
+    this.#quietSince = this.#class.engine.turn.now;
     this.#watch = setInterval(() => this.#look(), INTERVAL);
     if (handshake === null) {
       this.#becomeOpen();
@@ -200,10 +203,9 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
-    const { optional = 0 } = this.#class.handshake as Handshake;
+    const { optional = 0 } = this.#handshake as Handshake;
     if (this.#framer.replyClass !== ReplyClass.ok && this.#handshakeOwed > optional) {
-      const text = Buffer.from(bytes.subarray(start, end)).toString('latin1').trim();
-      this.#fail('refused', new Error(`the server refused the handshake: ${text}`));
+      this.#fail('refused', refusedHandshake(bytes, start, end));
     } else if (--this.#handshakeOwed === 0) {
       this.#becomeOpen();
     }

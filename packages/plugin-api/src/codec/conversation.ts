@@ -27,11 +27,15 @@ export interface ClusterMember {
   readonly port: number;
 }
 
-export interface RealmOptions {
+/** Who may enter. */
+export interface RealmUsers {
   /** What clients must authenticate with; `null` where anyone may enter. */
   readonly password: string | null;
   /** Left out: there is one user, whom the password is for and who may do everything. */
   readonly users?: UserRules;
+}
+
+export interface RealmOptions extends RealmUsers {
   /** Commands that no user may run, by name. Left out: a list of the codec's own. */
   readonly deny?: readonly string[];
   /** How many bytes of commands a client may gather, to have them run as one. Left out: it may gather none. */
@@ -50,6 +54,11 @@ export interface RealmOptions {
   readonly learns?: boolean;
   /** What the pool tells clients that ask for it; none where it has none. */
   readonly limits?: RealmLimits | null;
+  /**
+   * A client asks for the users to be read anew, where they came from. Left out: nobody can.
+   * @throws where they cannot be used; nothing has changed then.
+   */
+  readonly reload?: () => void;
 }
 
 /** What the conversations of one pool have in common: who may enter, and what they know of each other. */
@@ -57,9 +66,9 @@ export interface Realm<Command extends DecodedCommand = DecodedCommand> {
   createConversation(client: ConversationClient): Conversation<Command>;
   /**
    * Who may enter from now on. Clients that are in are held to it with their next command. Left out: it has no users.
-   * @throws where the rules are wrong; nothing has changed then.
+   * @throws where the rules are wrong; nothing has changed then. The message names no secret.
    */
-  replaceUsers?(users: UserRules): void;
+  replaceUsers?(users: RealmUsers): void;
   /** Answers what the same pool's realm in another process asks, in plain data. Left out where none asks. */
   answerPeer?(question: unknown): Promise<unknown>;
 }

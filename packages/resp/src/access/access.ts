@@ -1,4 +1,4 @@
-import type { RealmOptions, UserRules } from '@shardmux/plugin-api';
+import type { RealmOptions, RealmUsers } from '@shardmux/plugin-api';
 import { ASTERISK } from '../ascii.js';
 import { Refusal } from '../commands/refusal.js';
 import type { RespCommand } from '../request/resp-command.js';
@@ -22,24 +22,23 @@ export class Access {
   /** Another object with each change: users that were got from the last one are no longer to be trusted. */
   users: Users;
   /** There are users besides the one of the pool's password. */
-  readonly hasUsers: boolean;
+  hasUsers: boolean;
   /** Even of who may do everything each command is to be looked at. */
   readonly denies: boolean;
   readonly #denied: DenyList;
-  readonly #password: string | null;
 
   /** @throws {AclError} */
-  constructor({ password, users, deny = deniedByDefault }: RealmOptions) {
-    this.#password = password === null ? null : bytesOf(password);
-    this.hasUsers = users !== undefined;
+  constructor({ deny = deniedByDefault, ...given }: RealmOptions) {
+    this.hasUsers = given.users !== undefined;
     this.#denied = new DenyList(deny);
     this.denies = this.#denied.concernsSent;
-    this.users = this.#compile(users ?? {});
+    this.users = compile(given);
   }
 
   /** @throws {AclError}; nothing has changed then. */
-  replace(users: UserRules): void {
-    this.users = this.#compile(users);
+  replace(given: RealmUsers): void {
+    this.users = compile(given);
+    this.hasUsers = given.users !== undefined;
   }
 
   /** `null` where name or password is wrong: in the same time for a user that there is and one that there is not. */
@@ -62,15 +61,13 @@ export class Access {
     const denial = user.denialOf(known, command) ?? denialOfPatterns(command, user);
     return denial === null ? null : denialReply(denial, name);
   }
+}
 
-  #compile(users: UserRules): Users {
-    if (users instanceof Uint8Array) {
-      return new Users(parseAclFile(Buffer.from(users).toString('latin1')), this.#password);
-    }
-    const compile = ([name, rules]: [string, readonly string[]]) =>
-      compileUser(bytesOf(name), rules.map(bytesOf));
-    return new Users(Object.entries(users).map(compile), this.#password);
-  }
+function compile({ password, users = {} }: RealmUsers): Users {
+  const own = password === null ? null : bytesOf(password);
+  if (users instanceof Uint8Array) return new Users(parseAclFile(Buffer.from(users).toString('latin1')), own);
+  const all = Object.entries(users).map(([name, rules]) => compileUser(bytesOf(name), rules.map(bytesOf)));
+  return new Users(all, own);
 }
 
 /** What BY and GET of SORT name depends on what is stored: it may be any key. */

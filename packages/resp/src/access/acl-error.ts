@@ -24,8 +24,8 @@ export const AclFault = {
 export type AclFault = (typeof AclFault)[keyof typeof AclFault];
 
 /**
- * Rules of users that cannot be used: code `SHARDMUX_ACL_RULE`. The message never repeats what may be a password, so
- * of a rule it shows only a command or a category that does not exist.
+ * Rules of users that cannot be used: code `SHARDMUX_ACL_RULE`. The message repeats no rule, which may be a part of a
+ * password with a blank in it: it says which one it is.
  */
 export class AclError extends ShardmuxError {
   readonly fault: AclFault;

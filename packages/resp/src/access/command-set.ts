@@ -79,7 +79,7 @@ export function applyCommandRule(commands: CommandSet, rule: string): void {
   else if (name === '@all') commands.setAll(allowed);
   else if (isCategory(name)) commands.setCategory(name.slice(1), allowed);
   else if (allowed && name.includes('|')) applyFirstArgument(commands, rule);
-  else throw unknown(rule);
+  else throw new AclError(AclFault.unknown);
 }
 
 function isCategory(name: string): boolean {
@@ -90,14 +90,9 @@ function isCategory(name: string): boolean {
 function applyFirstArgument(commands: CommandSet, rule: string): void {
   const bar = rule.lastIndexOf('|');
   const command = aclCommandOf(rule.slice(1, bar).toLowerCase());
-  if (command === null) throw unknown(rule);
+  if (command === null) throw new AclError(AclFault.unknown);
   if (command.isSubcommand) throw new AclError(AclFault.subcommandArgument);
   if (bar === rule.length - 1) throw new AclError(AclFault.syntax);
-  if (command.subcommands.length > 0) throw unknown(rule);
+  if (command.subcommands.length > 0) throw new AclError(AclFault.unknown);
   commands.allowFirstArgument(command, rule.slice(bar + 1));
-}
-
-/** What it names is no secret, so it may be said. */
-function unknown(rule: string): AclError {
-  return new AclError(AclFault.unknown, `'${rule}'`);
 }

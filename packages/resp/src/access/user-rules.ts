@@ -12,7 +12,13 @@ import { type Sanitizing, User } from './user.js';
 export function compileUser(name: string, rules: readonly string[]): User {
   if (name === '' || blanks.test(name)) throw new AclError(AclFault.badName);
   const user = new UserRules();
-  for (const rule of joinSelectors(rules)) user.apply(rule);
+  joinSelectors(rules).forEach((rule, index) => {
+    try {
+      user.apply(rule);
+    } catch (error) {
+      throw error instanceof AclError ? error.in(`rule ${index + 1}`) : error;
+    }
+  });
   return user.toUser(name);
 }
 
@@ -21,6 +27,7 @@ function joinSelectors(rules: readonly string[]): string[] {
   const joined: string[] = [];
   let open = '';
   for (const rule of rules) {
+    if (rule === '') continue;
     if (rule.startsWith('(') && !rule.endsWith(')')) open = rule;
     else if (open === '') joined.push(rule);
     else {
@@ -55,8 +62,6 @@ class UserRules {
 
   apply(rule: string): void {
     switch (rule.toLowerCase()) {
-      case '':
-        break;
       case 'on':
       case 'off':
         this.#enabled = rule.length === 2;

@@ -14,6 +14,7 @@ export interface Policy {
 }
 
 const HERE = 'answered here';
+const RELOADS = 'answered here: the files that users come from are read anew';
 const RUNNING =
   'to every server in service, on connections of its own; the reply is that of the first where a script runs';
 const SUMS = 'to every server in service; the reply is the sums, or the means of what is no count';
@@ -25,7 +26,6 @@ const CLIENTS = "answered here, of the pool's own clients";
 const CLUSTER = 'answered here, where the pool is presented as a cluster';
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
-
 const TRACKS = 'in RESP3, on a connection of its own to each server';
 
 /** What the conversation serves, and how. */
@@ -35,6 +35,7 @@ const local: Readonly<Record<string, string>> = {
   'acl|genpass': HERE,
   'acl|getuser': HERE,
   'acl|list': HERE,
+  'acl|load': RELOADS,
   'acl|users': HERE,
   'acl|whoami': HERE,
   asking: CLUSTER,

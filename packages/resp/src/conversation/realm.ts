@@ -5,7 +5,7 @@ import type {
   RealmLimits,
   RealmOptions,
   RealmPeers,
-  UserRules,
+  RealmUsers,
 } from '@shardmux/plugin-api';
 import { Access } from '../access/access.js';
 import type { RespCommand } from '../request/resp-command.js';
@@ -32,6 +32,8 @@ export class RespRealm implements Realm<RespCommand> {
   pause: Pause | null = null;
   /** By their id, in the order in which they came. */
   readonly conversations = new Map<number, RespConversation>();
+  /** Reads the users anew; `null` where a client cannot have it done. */
+  readonly reload: (() => void) | null;
   #lastId: number;
 
   /** @throws {AclError} for rules that are wrong, and for denied commands that do not exist. */
@@ -45,6 +47,7 @@ export class RespRealm implements Realm<RespCommand> {
     this.#lastId = options.firstId ?? 0;
     this.cluster = options.cluster ? new Cluster(options.cluster) : null;
     this.vocabulary = options.learns ? new Vocabulary() : null;
+    this.reload = options.reload ?? null;
   }
 
   createConversation(client: ConversationClient): RespConversation {
@@ -53,7 +56,7 @@ export class RespRealm implements Realm<RespCommand> {
     return conversation;
   }
 
-  replaceUsers(users: UserRules): void {
+  replaceUsers(users: RealmUsers): void {
     this.access.replace(users);
   }
 

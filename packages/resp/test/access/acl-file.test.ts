@@ -50,14 +50,15 @@ const bad: readonly (readonly [text: string, message: string])[] = [
   ['user', "line 1: The line should start with the 'user' keyword followed by the username"],
   ['user a\tb on', 'line 1: Usernames must not be empty or contain spaces or null characters'],
   ['user ada on\nuser bob\n\nuser ada off', "line 4: 'ada': Duplicate user"],
-  ['user ada\nuser bob on +nosuch', "line 2: '+nosuch': Unknown command or category name in ACL"],
-  ['user ada -@nosuch', "line 1: '-@nosuch': Unknown command or category name in ACL"],
-  ['user ada hunter2', 'line 1: Syntax error'],
-  ['user ada <hunter2', 'line 1: The password you are trying to remove from the user does not exist'],
-  ['user ada (+get >hunter2)', 'line 1: Syntax error'],
+  ['user ada\nuser bob on +nosuch', 'line 2: rule 2: Unknown command or category name in ACL'],
+  ['user ada -@nosuch', 'line 1: rule 1: Unknown command or category name in ACL'],
+  ['user ada on > +hunter2', 'line 1: rule 3: Unknown command or category name in ACL'],
+  ['user ada hunter2', 'line 1: rule 1: Syntax error'],
+  ['user ada <hunter2', 'line 1: rule 1: The password you are trying to remove from the user does not exist'],
+  ['user ada (+get >hunter2)', 'line 1: rule 1: Syntax error'],
   [
     'user ada #hunter2',
-    'line 1: The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters',
+    'line 1: rule 1: The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters',
   ],
 ];
 

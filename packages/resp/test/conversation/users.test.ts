@@ -1,4 +1,4 @@
-import { DecodeStatus, type RealmOptions, type UserRules } from '@shardmux/plugin-api';
+import { DecodeStatus, type RealmOptions } from '@shardmux/plugin-api';
 import { encodeCommand, type RedisServer, startRedis } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RespConversation } from '../../src/conversation/conversation.js';
@@ -7,7 +7,7 @@ import { RespRequestDecoder } from '../../src/request/decoder.js';
 import { answersByServer } from '../session.js';
 import { limits, text } from '../support.js';
 
-const users: UserRules = {
+const users: Readonly<Record<string, readonly string[]>> = {
   default: ['on', '>secret', '~*', '&*', '+@all'],
   ada: ['on', '>one', '>ö', '~a*', '+@all', '-config', '-select'],
   bob: ['off', '>two', 'allkeys', 'allcommands'],
@@ -127,7 +127,7 @@ describe('users', () => {
     const realm = new RespRealm({ password: null, users });
     const client = new Client(realm);
     client.say('AUTH', 'secret');
-    realm.replaceUsers({ ...users, default: ['on', '>secret', '+get', '~a'] });
+    realm.replaceUsers({ password: null, users: { ...users, default: ['on', '>secret', '+get', '~a'] } });
     expect(client.conversation.intercepts).toBe(true);
     expect(client.say('GET', 'b')).toContain('NOPERM');
     expect(client.say('GET', 'a')).toBe('> get\r\n');
@@ -140,7 +140,8 @@ describe('users', () => {
     const realm = new RespRealm({ password: null, users });
     const client = new Client(realm);
     client.say('AUTH', 'ada', 'one');
-    realm.replaceUsers({ default: users instanceof Uint8Array ? [] : users.default!, ...others });
+    const { default: first = [] } = users;
+    realm.replaceUsers({ password: null, users: { default: first, ...others } });
     expect(client.say('GET', 'a')).toBe('-NOAUTH Authentication required.\r\n');
     expect(client.conversation.closing).toBe(true);
   });
@@ -149,8 +150,42 @@ describe('users', () => {
     const realm = new RespRealm({ password: null, users });
     const client = new Client(realm);
     client.say('AUTH', 'ada', 'one');
-    expect(() => realm.replaceUsers({ ada: ['hunter2'] })).toThrow('Syntax error');
+    expect(() => realm.replaceUsers({ password: null, users: { ada: ['hunter2'] } })).toThrow('Syntax error');
     expect(client.say('GET', 'a')).toBe('> get\r\n');
+  });
+});
+
+describe('ACL LOAD', () => {
+  it('has the users read anew, or says why they stay', () => {
+    let fault: Error | null = null;
+    let reloads = 0;
+    const client = clientOf({
+      users: {},
+      reload: () => {
+        if (fault !== null) throw fault;
+        reloads++;
+      },
+    });
+    expect(client.say('ACL', 'LOAD')).toBe('+OK\r\n');
+    expect(reloads).toBe(1);
+    fault = new Error('users.acl: line 3: Syntax error');
+    expect(client.say('ACL', 'LOAD')).toBe('-ERR users.acl: line 3: Syntax error\r\n');
+  });
+
+  it('is refused where there is nothing to read', () => {
+    expect(clientOf().say('AUTH', 'secret')).toBe('+OK\r\n');
+    expect(clientOf({ users: {} }).say('ACL', 'LOAD')).toContain('users come from the configuration');
+  });
+
+  it('may bring another password where there are no users', () => {
+    const realm = new RespRealm({ password: 'old' });
+    const client = new Client(realm);
+    expect(client.say('AUTH', 'old')).toBe('+OK\r\n');
+    realm.replaceUsers({ password: 'new' });
+    expect(client.say('GET', 'a')).toContain('NOAUTH');
+    const another = new Client(realm);
+    expect(another.say('AUTH', 'old')).toBe('-ERR invalid password\r\n');
+    expect(another.say('AUTH', 'new')).toBe('+OK\r\n');
   });
 });
 

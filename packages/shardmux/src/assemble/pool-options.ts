@@ -18,6 +18,7 @@ export function poolOptions(
   logger: Logger,
 ): Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'> {
   const { reconnect } = config;
+  const { access } = parts;
   const { preferences = {} } = parts.transport;
   return {
     name: config.name,
@@ -33,7 +34,9 @@ export function poolOptions(
     },
     credentials: {
       username: null,
-      password: config.password,
+      get password() {
+        return access.users.password;
+      },
       database: config.database,
       name: null,
       ...preferences.credentials,

@@ -8,10 +8,12 @@ import type {
   Transport,
 } from '@shardmux/plugin-api';
 import type { PoolConfig } from '../config/normalised.js';
+import type { PoolAccess } from './pool-access.js';
 
 /** A pool's configuration with every plugin that it names, created with its options. */
 export interface PoolParts {
   readonly config: PoolConfig;
+  readonly access: PoolAccess;
   readonly hash: HashFunction;
   readonly distribution: DistributionStrategy;
   readonly topology: TopologySource;

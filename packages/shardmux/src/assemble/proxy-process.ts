@@ -67,7 +67,7 @@ export class ProxyProcess {
     await this.#telemetry?.stop();
   }
 
-  /** Reads certificates anew, for connections to come. */
+  /** Reads certificates, users and passwords anew. */
   reload(): void {
     for (const pool of this.#pools) pool.reload();
   }

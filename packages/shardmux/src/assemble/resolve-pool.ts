@@ -11,6 +11,7 @@ import { GuardedFailover } from './guarded-failover.js';
 import { GuardedTelemetry } from './guarded-telemetry.js';
 import { GuardedTopology } from './guarded-topology.js';
 import { GuardedTransport } from './guarded-transport.js';
+import { PoolAccess } from './pool-access.js';
 import type { PoolParts } from './pool-parts.js';
 import { tryCodec } from './try-codec.js';
 
@@ -36,6 +37,7 @@ export function resolvePool(config: PoolConfig, registry: PluginRegistry = offic
   };
   return {
     config,
+    access: new PoolAccess(config),
     hash: part('hash', config.hash),
     distribution: part('distribution', config.distribution, (...made) => new GuardedDistribution(...made)),
     topology: part('topology', config.topology, (...made) => new GuardedTopology(...made)),

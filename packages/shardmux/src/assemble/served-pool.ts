@@ -2,9 +2,9 @@ import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } f
 import { ConfigError, formatEndpoint, type RealmPeers, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
 import type { PoolConfig, TcpEndpoint } from '../config/normalised.js';
-import { certificatesOf } from './pool-certificates.js';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
+import { reloadersOf } from './pool-reloaders.js';
 import type { Reloader } from './reloader.js';
 
 /** Which part of the pool this process serves. */
@@ -21,9 +21,12 @@ export class ServedPool {
   readonly #proxy: ProxyServer;
   readonly #telemetry: readonly Telemetry[];
   readonly #logger: Logger;
-  readonly #certificates: Reloader | null;
+  readonly #reloaders: readonly Reloader[];
 
-  /** @param observers who watches it, besides its own plugins. */
+  /**
+   * @param observers who watches it, besides its own plugins.
+   * @throws {ConfigError} `SHARDMUX_CONFIG_SECRET` where a password or a file of users cannot be read.
+   */
   constructor(
     parts: PoolParts,
     engine: Engine,
@@ -31,7 +34,7 @@ export class ServedPool {
     logger: Logger,
     { admission, peers, firstId }: Placement,
   ) {
-    const { config, transport } = parts;
+    const { config, transport, access } = parts;
     const options = poolOptions(parts, logger);
     this.#logger = logger;
     this.#telemetry = parts.telemetry;
@@ -41,6 +44,8 @@ export class ServedPool {
         `pool "${config.name}" listens nowhere: give it "listen"`,
       );
     }
+    this.#reloaders = reloadersOf(parts, logger);
+    access.reload();
     this.pool = new Pool(engine, {
       ...options,
       observe: [...options.observe, ...observers],
@@ -59,7 +64,9 @@ export class ServedPool {
       },
       limits: config.limits,
       realm: {
-        password: config.password,
+        ...access.users,
+        ...(config.deny && { deny: config.deny }),
+        ...(access.files.length > 0 && { reload: () => access.reload() }),
         maxClients: config.limits.maxClients,
         cluster: announced(config),
         peers,
@@ -68,12 +75,12 @@ export class ServedPool {
       admission,
       logger,
     });
-    this.#certificates = certificatesOf(parts, logger);
+    access.accept = (users) => this.#proxy.replaceUsers(users);
   }
 
   /** @throws the system's error when the endpoint cannot be bound. */
   async start(): Promise<void> {
-    this.#certificates?.start();
+    for (const reloader of this.#reloaders) reloader.start();
     await this.pool.start();
     const endpoint = await this.#proxy.listen();
     this.#logger.info(`pool ${this.pool.name} listens on ${formatEndpoint(endpoint)}`);
@@ -81,7 +88,7 @@ export class ServedPool {
 
   /** Stops listening, answers what is under way for at most `timeout` ms, then lets go of the servers. */
   async stop(timeout: number): Promise<void> {
-    this.#certificates?.stop();
+    for (const reloader of this.#reloaders) reloader.stop();
     await this.#proxy.drain(timeout);
     await this.pool.close();
     for (const telemetry of this.#telemetry) await this.#end(telemetry);
@@ -96,9 +103,9 @@ export class ServedPool {
     }
   }
 
-  /** Reads certificates anew, for connections to come. */
+  /** Reads certificates, users and passwords anew. */
   reload(): void {
-    this.#certificates?.reload();
+    for (const reloader of this.#reloaders) reloader.reload();
   }
 
   /** Answers what another process's part of the pool asks. */

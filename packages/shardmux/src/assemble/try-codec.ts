@@ -20,7 +20,7 @@ const nobody: ConversationClient = {
  *
  * @throws {PluginError} `SHARDMUX_PLUGIN_FAILED` with what the plugin threw.
  */
-export function tryCodec(codec: Codec, { limits, password, database }: PoolConfig, culprit: Culprit): Codec {
+export function tryCodec(codec: Codec, { limits, database }: PoolConfig, culprit: Culprit): Codec {
   const attempt = <Part>(what: string, make: () => Part): Part => {
     try {
       return make();
@@ -30,8 +30,8 @@ export function tryCodec(codec: Codec, { limits, password, database }: PoolConfi
   };
   attempt('framer', () => codec.createFramer());
   attempt('reader', () => codec.createReader());
-  attempt('handshake', () => codec.handshake({ username: null, password, database, name: null }));
-  const realm = attempt('realm', () => codec.createRealm({ password }));
+  attempt('handshake', () => codec.handshake({ username: null, password: null, database, name: null }));
+  const realm = attempt('realm', () => codec.createRealm({ password: null }));
   const conversation = attempt('conversation', () => realm.createConversation(nobody));
   attempt('decoder', () => codec.createDecoder(limits, conversation));
   return codec;

@@ -21,7 +21,7 @@ export function addExplainCommand(program: Command): void {
     .requiredOption('--pool <name>', 'the pool')
     .option('--json', 'print JSON instead of a table')
     .action(async (keys: readonly string[], flags: ExplainFlags) => {
-      const pool = findPool(loadConfig(flags.confFile).pools, flags.pool);
+      const pool = findPool(loadConfig(flags.confFile, { purpose: 'question' }).pools, flags.pool);
       const explanations = await explainKeys(resolvePool(pool), keys);
       process.stdout.write(flags.json ? `${JSON.stringify(explanations, null, 2)}\n` : table(explanations));
     });

@@ -28,7 +28,7 @@ export function addAskFlags(command: Command): Command {
  * @throws {CommandError} where the file lets nobody ask, or nobody answers.
  */
 export async function askProxy<Document>(page: string, { confFile, pool }: AskFlags): Promise<Document> {
-  const { telemetry, pools } = loadConfig(confFile);
+  const { telemetry, pools } = loadConfig(confFile, { purpose: 'question' });
   if (pool !== undefined) findPool(pools, pool);
   if (telemetry.listen === null) {
     throw new CommandError(`${confFile}: telemetry.listen: found null: must be the address to ask at`);

@@ -8,8 +8,8 @@ import {
 } from '@shardmux/client';
 import { Engine, type Logger, silent } from '@shardmux/core';
 import { ConfigError, type Plugin, type Telemetry } from '@shardmux/plugin-api';
-import { certificatesOf } from '../assemble/pool-certificates.js';
 import { poolOptions } from '../assemble/pool-options.js';
+import { reloadersOf } from '../assemble/pool-reloaders.js';
 import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig, parseConfig } from '../config/load.js';
 import type { Config, PoolConfig } from '../config/normalised.js';
@@ -98,13 +98,14 @@ function clientParts(
   engine ??= new Engine();
   const poolParts = resolvePool(config, withPlugins(plugins));
   const pool = poolOptions(poolParts, logger);
-  const certificates = certificatesOf(poolParts, logger);
-  certificates?.start();
+  const reloaders = reloadersOf(poolParts, logger);
+  poolParts.access.reload();
+  for (const reloader of reloaders) reloader.start();
   return {
     engine,
     limits: config.limits,
     onClosed: () => {
-      certificates?.stop();
+      for (const reloader of reloaders) reloader.stop();
       return stopTelemetry(poolParts.telemetry, logger);
     },
     pool: {

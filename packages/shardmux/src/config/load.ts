@@ -12,7 +12,7 @@ import { YamlFile } from './yaml-file.js';
 export interface ConfigOptions {
   /** Plugins that the configuration may name, besides the official ones and those that it names by module. */
   readonly plugins?: readonly Plugin[];
-  /** What relative paths of plugins start from, and where packages are looked for first: the file's by default. */
+  /** What relative paths of plugins, secrets and ACL files start from, and where packages are looked for first: the file's by default. */
   readonly folder?: string;
   /** `proxy` by default. */
   readonly purpose?: Purpose;

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { PluginKind } from '@shardmux/plugin-api';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { PluginRef, PoolConfig } from './normalised.js';
 import type { CheckedPool } from './schema.js';
+import { locateSecret } from './secret.js';
 
 /** Gives a pool that passed the schema its final form. */
 export function normalisePool(name: string, { servers, topology, listen, ...pool }: CheckedPool): PoolConfig {
@@ -10,6 +12,20 @@ export function normalisePool(name: string, { servers, topology, listen, ...pool
     name,
     listen: listen ?? null,
     topology: topology ?? { use: 'file', options: { servers } },
+  };
+}
+
+/** Names files so that other processes, in other folders, find them too. */
+export function locateFiles(pool: PoolConfig, folder: string): PoolConfig {
+  const users = Object.entries(pool.users ?? {}).map(([name, rules]) => [
+    name,
+    rules.map((rule) => locateSecret(rule, folder)),
+  ]);
+  return {
+    ...pool,
+    password: pool.password && locateSecret(pool.password, folder),
+    users: pool.users && Object.fromEntries(users),
+    aclFile: pool.aclFile && resolve(folder, pool.aclFile),
   };
 }
 

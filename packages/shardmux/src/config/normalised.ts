@@ -1,4 +1,5 @@
 import type { ChannelPlacement, Endpoint, ProxyProtocol } from '@shardmux/plugin-api';
+import type { Secret, SecretReference } from './secret.js';
 
 /**
  * A configuration after it was read: the same form for both dialects, complete, valid, frozen. Plain data, since
@@ -82,7 +83,13 @@ export interface PoolConfig {
   readonly telemetry: readonly PluginRef[];
   /** What cluster clients see; `null` where it is no cluster to them. */
   readonly cluster: { readonly announce: readonly TcpEndpoint[] } | null;
-  readonly password: string | null;
+  readonly password: Secret | null;
+  /** `null`: there is one, whom the password is for. Always where the configuration was read for a client. */
+  readonly users: UsersConfig | null;
+  /** An absolute path, instead of `users`. */
+  readonly aclFile: string | null;
+  /** `null`: the codec's own list. */
+  readonly deny: readonly string[] | null;
   readonly database: number;
   readonly channels: ChannelPlacement;
   readonly timeout: number;
@@ -96,6 +103,9 @@ export interface PoolConfig {
   readonly crossShard: 'gather' | 'refuse';
   readonly limits: PoolLimits;
 }
+
+/** The rules of each user, by name. A reference stands for the rule that its secret is a password. */
+export type UsersConfig = Readonly<Record<string, readonly (string | SecretReference)[]>>;
 
 export interface PoolLimits {
   readonly maxClients: number;

@@ -6,8 +6,11 @@ import type { Path, YamlFile } from './yaml-file.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Whose values, and those of their members, are not shown: a URL may hold a password, a header a token. */
-const SECRETS: readonly (string | number)[] = ['password', 'endpoint', 'headers'];
+/**
+ * Whose values, and those of their members, are not shown: a URL may hold a password, a header a token. Nor are keys
+ * in them: a password without quotes may be read as a mapping.
+ */
+const SECRETS: readonly (string | number)[] = ['password', 'users', 'endpoint', 'headers'];
 
 /** Says where in the file each issue of the schema is, and what is there. */
 export function schemaProblems(file: YamlFile, value: unknown, issues: readonly Issue[]): ConfigProblem[] {
@@ -16,6 +19,8 @@ export function schemaProblems(file: YamlFile, value: unknown, issues: readonly 
 
 function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Path): ConfigProblem[] {
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
+  const isSecret = path.some((step) => SECRETS.includes(step));
+  if (isSecret) return [secretProblem(file, value, issue, path)];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
@@ -34,10 +39,15 @@ function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Pat
     }
   }
   const found = valueAt(value, path);
-  const description = path.some((step) => SECRETS.includes(step))
-    ? `a ${typeof found}`
-    : describeValue(found);
-  return [file.problemWith(path, description, issue.message)];
+  return [file.problemWith(path, describeValue(found), issue.message)];
+}
+
+function secretProblem(file: YamlFile, value: unknown, issue: Issue, path: Path): ConfigProblem {
+  if (issue.code === 'invalid_key')
+    return file.problemWith(path.slice(0, -1), 'a key with blanks', 'must have names as keys');
+  const found = valueAt(value, path);
+  const description = typeof found === 'object' ? describeValue(found) : `a ${typeof found}`;
+  return file.problemWith(path, description, issue.message);
 }
 
 /** The value is of another type than a branch of a union is for: that branch has nothing to tell. */

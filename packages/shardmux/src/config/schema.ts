@@ -23,7 +23,9 @@ import {
   text,
   whole,
 } from './schema-parts.js';
+import { secretSchema } from './secret.js';
 import { serverListSchema } from './server-schema.js';
+import { denySchema, usersSchema } from './users-schema.js';
 
 /*
  * Our own dialect. Where Redis has a default, it is ours; the descriptions say where each default comes from, and
@@ -163,10 +165,27 @@ export const poolSchema = mapping({
     .nullable()
     .prefault(null)
     .describe('Presents the proxies of the pool as a Redis Cluster; null: as one server.'),
-  password: text('must be a text that is not empty, in quotes where it looks like a number')
+  password: secretSchema
     .nullable()
     .default(null)
-    .describe('What clients must give with AUTH, and what servers are given. As Redis (requirepass): none.'),
+    .describe(
+      'What clients must give with AUTH, and what servers are given; { env: NAME } or { file: PATH } where it stands ' +
+        'elsewhere. As Redis (requirepass): none.',
+    ),
+  users: usersSchema
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Who may enter, and what each may do, by rules as of Redis (ACL SETUSER). As Redis: the default user.',
+    ),
+  aclFile: text('must be a path')
+    .nullable()
+    .default(null)
+    .describe('An ACL file of Redis, instead of users.'),
+  deny: denySchema
+    .nullable()
+    .default(null)
+    .describe('Commands that nobody may run, instead of those that are denied by default; [] for none.'),
   database: whole(0, MAX_INT).default(0).describe('The database selected on the servers. As Redis.'),
   channels: z
     .enum(['hashed', 'one', 'all'])

@@ -6,13 +6,15 @@ import {
   PluginError,
   type PluginKind,
 } from '@shardmux/plugin-api';
+import { isAlias } from 'yaml';
 import { checkOptions, issuePath } from '../plugins/plugin-options.js';
 import { PluginReferenceError } from '../plugins/plugin-reference-error.js';
+import { AccessProblems } from './access-problems.js';
 import { LISTEN_FORM } from './address.js';
 import { addressClashes, nameClashes, type Placed } from './clashes.js';
 import { type ConfigProblem, describeValue, InvalidConfigError } from './config-problem.js';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
-import { locatePlugins, normalisePool } from './normalise-pool.js';
+import { locateFiles, locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { entriesOf, hasMembers, memberOf } from './plain.js';
 import { pluginSchema, topologySchema } from './plugin-schema.js';
@@ -21,8 +23,11 @@ import { schemaProblems } from './schema-problems.js';
 import { serverSchema } from './server-schema.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
-/** What a configuration is read for: the pools of a proxy listen somewhere. */
-export type Purpose = 'proxy' | 'client';
+/**
+ * What a configuration is read for: the pools of a proxy listen somewhere and have users; who only asks about them
+ * needs no secret.
+ */
+export type Purpose = 'proxy' | 'client' | 'question';
 
 /**
  * Reads a file of our own dialect.
@@ -42,8 +47,11 @@ export function readShardmux(file: YamlFile, scope: PluginScope, purpose: Purpos
   ];
   if (problems.length > 0 || !result.success) throw new InvalidConfigError(problems);
   const { pools, ...others } = result.data;
-  const normalised = Object.entries(pools).map(([name, pool]) => normalisePool(name, pool));
-  return { ...others, pools: normalised.map((pool) => locatePlugins(pool, scope)) };
+  const normalised = Object.entries(pools).map(([name, pool]) => {
+    const found = locateFiles(locatePlugins(normalisePool(name, pool), scope), scope.folder);
+    return purpose === 'client' ? { ...found, users: null, aclFile: null } : found;
+  });
+  return { ...others, pools: normalised };
 }
 
 function plainValue(file: YamlFile): unknown {
@@ -54,11 +62,14 @@ function plainValue(file: YamlFile): unknown {
   }
   try {
     return document?.toJS();
-  } catch (error) {
-    // Aliases within aliases that would grow without end.
-    throw new InvalidConfigError([
-      file.problemAt(0, [], 'too many aliases', `must be plain: ${String(error)}`),
-    ]);
+  } catch {
+    const lost = file.entries.find(({ node }) => isAlias(node) && node.resolve(document) === undefined);
+    // Else they are aliases within aliases that would grow without end.
+    const problem =
+      lost === undefined
+        ? file.problemAt(0, [], 'too many aliases', 'must be plain')
+        : file.problemWith(lost.path, 'an alias without an anchor', 'must be in quotes where it is a text');
+    throw new InvalidConfigError([problem]);
   }
 }
 
@@ -78,11 +89,14 @@ function poolsProblems(
     const path = ['pools', name];
     const listen = poolSchema.shape.listen.safeParse(memberOf(pool, 'listen'));
     if (listen.data !== undefined) endpoints.push({ value: listen.data, path: [...path, 'listen'] });
-    const isMissing = purpose === 'proxy' && hasMembers(pool) && memberOf(pool, 'listen') === undefined;
+    const access = new AccessProblems(file, path, pool, scope);
+    const isMissing = purpose !== 'client' && hasMembers(pool) && memberOf(pool, 'listen') === undefined;
     return [
       ...(isMissing ? [file.problemWithKey(path, 'no listen', `must have it: ${LISTEN_FORM}`)] : []),
       ...serversProblems(file, path, pool),
       ...pluginsProblems(file, path, pool, scope),
+      ...(purpose === 'question' ? [] : access.ofPassword()),
+      ...(purpose === 'proxy' ? [...access.ofUsers(), ...access.ofDenied()] : []),
     ];
   });
   return [...problems, ...addressClashes(file, endpoints)];

@@ -2,7 +2,10 @@ import { type CST, isAlias, isMap, isSeq, type Node } from 'yaml';
 import type { ConfigProblem } from './config-problem.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
-/** What Twemproxy refuses of YAML, even where it would change nothing. */
+/**
+ * What Twemproxy refuses of YAML, even where it would change nothing. Names are not repeated: a password without quotes
+ * may look like an alias or a tag.
+ */
 export function yamlProblems(file: YamlFile): ConfigProblem[] {
   const features = file.entries
     .map(({ node, path }) => featureProblem(file, node, path))
@@ -23,9 +26,9 @@ function markerProblems(file: YamlFile): ConfigProblem[] {
 
 function featureProblem(file: YamlFile, node: Node, path: Path): ConfigProblem | null {
   const offset = node.range?.[0] ?? 0;
-  if (isAlias(node)) return file.problemAt(offset, path, `the alias *${node.source}`, 'must be written out');
-  if (node.anchor) return file.problemAt(offset, path, `the anchor &${node.anchor}`, 'must have no anchor');
-  if (node.tag) return file.problemAt(offset, path, `the tag ${node.tag}`, 'must have no tag');
+  if (isAlias(node)) return file.problemAt(offset, path, 'an alias', 'must be written out');
+  if (node.anchor) return file.problemAt(offset, path, 'an anchor', 'must have none');
+  if (node.tag) return file.problemAt(offset, path, 'a tag', 'must have none');
   if ((isMap(node) || isSeq(node)) && node.flow) {
     return file.problemAt(offset, path, 'flow style', 'must be in block style, without brackets or braces');
   }

@@ -18,6 +18,9 @@ export type Path = readonly (string | number)[];
 // What YAML 1.1 lets a text hold. Twemproxy's reader refuses the rest, and in a configuration it is a mishap.
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
+// Where a message of the parser begins to repeat the text: a password without quotes is easily bad YAML.
+const QUOTATION = /(?<=\w): .*| \\.*/s;
+
 /** The text of a configuration file, its YAML nodes, and where in the text each of them stands. */
 export class YamlFile {
   readonly name: string;
@@ -45,7 +48,9 @@ export class YamlFile {
     const faults = this.documents.flatMap(({ errors }) => errors);
     if (faults.length > 0) {
       throw new InvalidConfigError(
-        faults.map(({ pos, message }) => this.problemAt(pos[0], [], 'a fault in the YAML', message)),
+        faults.map(({ pos, message }) =>
+          this.problemAt(pos[0], [], 'a fault in the YAML', message.replace(QUOTATION, '')),
+        ),
       );
     }
     this.#index(this.root, []);

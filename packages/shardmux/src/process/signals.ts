@@ -4,7 +4,7 @@ export interface SignalTargets {
   readonly log: ProcessLog;
   /** Finishes what is under way; resolves within a bounded time. */
   readonly stop: () => Promise<void>;
-  /** Reads certificates anew. None in a process that is itself led by another, nor the next. */
+  /** Reads certificates, users and passwords anew. None in a process that is itself led by another, nor the next. */
   readonly reload?: () => void;
   /** Passes a signal on to other processes that are to heed it. */
   readonly forward?: (signal: NodeJS.Signals) => void;
@@ -15,7 +15,7 @@ export interface SignalTargets {
  *
  *   SIGTERM   drains, then exits 0; the second exits 1 at once   (there: dies)
  *   SIGINT    exits 1 at once
- *   SIGHUP    reopens the log file, and reads certificates anew
+ *   SIGHUP    reopens the log file, and reads certificates, users and passwords anew
  *   SIGTTIN   logs more
  *   SIGTTOU   logs less
  *   SIGUSR1, SIGUSR2   nothing; without a handler the first would open Node's debugger, the second would kill

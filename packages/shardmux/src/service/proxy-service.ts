@@ -64,7 +64,7 @@ export class ProxyService {
     return this.#servant.snapshot();
   }
 
-  /** Reads certificates anew, for connections to come; so does a change of their files. Faults are logged. */
+  /** Reads certificates, users and passwords anew; so does a change of their files. Faults are logged. */
   reload(): void {
     this.#servant.reload();
   }

@@ -76,7 +76,7 @@ export class Primary {
     });
   }
 
-  /** Has every worker read certificates anew. */
+  /** Has every worker read certificates, users and passwords anew. */
   reload(): void {
     this.#broadcast({ type: 'reload' });
   }

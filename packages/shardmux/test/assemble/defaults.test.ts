@@ -18,7 +18,11 @@ test('a pool has the defaults of the configuration', () => {
   const engine = new Engine();
   const configured = new Pool(engine, { ...options, offline: null, reopens: false, preconnect: false });
   const { backoff, ...rest } = new Pool(engine, { name, rule, topology, transport, codec }).linkClasses.at(0);
-  const own = { backoff: expect.any(Function), waiting: expect.any(Function) };
+  const own = {
+    backoff: expect.any(Function),
+    waiting: expect.any(Function),
+    handshake: expect.any(Function),
+  };
   expect(configured.linkClasses.at(0)).toEqual({ ...rest, ...own });
   for (const attempt of [1, 2, 9]) {
     const longest = Math.min(config.reconnect.max, config.reconnect.min * 2 ** (attempt - 1));
