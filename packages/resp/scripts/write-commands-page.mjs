@@ -8,6 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Handling } from '@shardmux/plugin-api';
+import { deniedByDefault } from '../dist/access/deny-list.js';
 import { commandRows } from '../dist/commands/command-rows.js';
 import { MergeKind } from '../dist/commands/command-spec.js';
 import { redisVersion } from '../dist/commands/generated/table.js';
@@ -42,11 +43,14 @@ const HANDLED = new Map([
 const groups = new Map();
 for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
   const { handling, ...policy } = policyOf(row);
-  const how = HANDLED.get(handling)({
+  const allowed = HANDLED.get(handling)({
     ...policy,
     merged: MERGED.get(mergeOf(row)),
     isGathered: gathered.has(row.name),
   });
+  const how = deniedByDefault.includes(row.name)
+    ? `denied unless the configuration allows it (\`deny\`), and then ${allowed}`
+    : allowed;
   groups.set(how, [...(groups.get(how) ?? []), row.name.replace('|', ' ').toUpperCase()]);
 }
 
