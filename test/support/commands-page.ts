@@ -21,18 +21,20 @@ export function nameOf([command, subcommand]: readonly Argument[]): string {
   return handled.has(whole) ? whole : name;
 }
 
-/** The page's words on a command, in the form `refused: …` for those that are not served; empty for unknown ones. */
+/** The page's words on a command: `refused: …` or `denied …` of those that are not served; empty for unknown ones. */
 export function howHandled(name: string): string {
   return handled.get(name) ?? '';
 }
 
 export function isServed(name: string): boolean {
-  return handled.has(name) && !howHandled(name).startsWith('refused');
+  return handled.has(name) && !/^(refused|denied)/.test(howHandled(name));
 }
 
 /** Whether a reply that refuses a command does so with what stands on the page. */
 export function isOnPage(name: string, reply: string): boolean {
-  if (/^-NOPERM '[^']+' is denied by the configuration of shardmux\r\n$/.test(reply)) return !isServed(name);
+  if (/^-NOPERM '[^']+' is denied by the configuration of shardmux\r\n$/.test(reply)) {
+    return howHandled(name).startsWith('denied');
+  }
   const reason = /^-ERR '[^']+' is not supported by shardmux: ([^\r]*)\r\n$/.exec(reply)?.[1];
   if (reason === undefined) return false;
   return howHandled(name) === `refused: ${reason}` || new RegExp(`\`${name}[ \`]`, 'i').test(forms);
