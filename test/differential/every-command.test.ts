@@ -148,8 +148,8 @@ describe.each(PROTOCOLS)('in RESP%i', (protocol) => {
   }, 120_000);
 
   test('no exception is one too many', () => {
-    // Whether keys without a tag lie apart is up to the servers' ports.
-    const sure = OPTIONS.exceptions.filter(({ names }) => names !== undefined);
+    // Whether keys without a tag lie apart, and on the server that is scanned last, is up to the servers' ports.
+    const sure = OPTIONS.exceptions.filter(({ names }) => names !== undefined && !names.includes('scan'));
     expect(sure.filter((each) => !sweep.tolerance.used.has(each))).toEqual([]);
   });
 });

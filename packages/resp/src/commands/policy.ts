@@ -169,7 +169,6 @@ const CONFIGURED = 'users come from the configuration';
 /** Commands that could be routed, and are not served all the same. */
 const refused: Readonly<Record<string, string>> = {
   'acl|deluser': CONFIGURED,
-  'acl|load': CONFIGURED,
   'acl|log': CONFIGURED,
   'acl|save': CONFIGURED,
   'acl|setuser': CONFIGURED,

@@ -174,7 +174,7 @@ describe('ACL LOAD', () => {
 
   it('is refused where there is nothing to read', () => {
     expect(clientOf().say('AUTH', 'secret')).toBe('+OK\r\n');
-    expect(clientOf({ users: {} }).say('ACL', 'LOAD')).toContain('users come from the configuration');
+    expect(clientOf({ users: {} }).say('ACL', 'LOAD')).toContain('not configured to use an ACL file');
   });
 
   it('may bring another password where there are no users', () => {
