@@ -10,7 +10,7 @@ export type SecretReference = { readonly env: string } | { readonly file: string
 /** A text that is shown to nobody, as it was written or where it is. */
 export type Secret = string | SecretReference;
 
-export const SECRET_FORM =
+const SECRET_FORM =
   'must be a text that is not empty, in quotes where it looks like a number, or { env: NAME } or { file: PATH }';
 
 const VARIABLE = /^[A-Za-z_]\w*$/;
