@@ -1,5 +1,7 @@
 import type { Plugin, PluginKind, PluginKinds } from '@shardmux/plugin-api';
 import type { PluginRef, PoolConfig } from '../config/normalised.js';
+import { replaceReferences } from '../config/option-secrets.js';
+import { readSecret, SecretError } from '../config/secret.js';
 import { officialPlugins } from '../plugins/official.js';
 import { checkOptions, issuePath } from '../plugins/plugin-options.js';
 import type { PluginRegistry } from '../plugins/registry.js';
@@ -61,7 +63,7 @@ function createPart<Kind extends PluginKind>(
   options: unknown,
   culprit: Culprit,
 ): PluginKinds[Kind] {
-  const checked = checkOptions(plugin, options);
+  const checked = checkOptions(plugin, withSecrets(options, culprit));
   if (checked.issues !== undefined) {
     const faults = checked.issues.map((issue) =>
       ['options', ...issuePath(issue)].join('.').concat(` ${issue.message}`),
@@ -76,4 +78,12 @@ function createPart<Kind extends PluginKind>(
   }
   checkPart(plugin.kind, part, culprit);
   return part;
+}
+
+function withSecrets(options: unknown, culprit: Culprit): unknown {
+  try {
+    return replaceReferences(options, readSecret);
+  } catch (error) {
+    throw error instanceof SecretError ? culprit.misconfigured([error.message]) : error;
+  }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { PluginKind } from '@shardmux/plugin-api';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { PluginRef, PoolConfig } from './normalised.js';
+import { replaceReferences } from './option-secrets.js';
 import type { CheckedPool } from './schema.js';
 import { locateSecret } from './secret.js';
 
@@ -36,7 +37,7 @@ export function locateFiles(pool: PoolConfig, folder: string): PoolConfig {
 export function locatePlugins(pool: PoolConfig, scope: PluginScope): PoolConfig {
   const located = (kind: PluginKind, { use, options }: PluginRef): PluginRef => ({
     use: locatePlugin(kind, use, scope).use,
-    options,
+    options: replaceReferences(options, (secret) => locateSecret(secret, scope.folder)),
   });
   return {
     ...pool,

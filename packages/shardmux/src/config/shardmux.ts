@@ -16,16 +16,18 @@ import { type ConfigProblem, describeValue, InvalidConfigError } from './config-
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import { locateFiles, locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
+import { isSecretOption, replaceReferences } from './option-secrets.js';
 import { entriesOf, hasMembers, memberOf } from './plain.js';
 import { pluginSchema, topologySchema } from './plugin-schema.js';
 import { configSchema, poolSchema } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
+import { locateSecret, readSecret, SecretError } from './secret.js';
 import { serverSchema } from './server-schema.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
 /**
  * What a configuration is read for: the pools of a proxy listen somewhere and have users; who only asks about them
- * needs no secret.
+ * has no use for their passwords.
  */
 export type Purpose = 'proxy' | 'client' | 'question';
 
@@ -140,7 +142,18 @@ function pluginProblems(
   if (!ref.success) return [];
   const { use, options } = ref.data;
   try {
-    return optionsProblems(file, path, options, locatePlugin(kind, use, scope).plugin);
+    const { plugin } = locatePlugin(kind, use, scope);
+    const problems: ConfigProblem[] = [];
+    const known = replaceReferences(options, (reference, at) => {
+      try {
+        return readSecret(locateSecret(reference, scope.folder));
+      } catch (error) {
+        if (!(error instanceof SecretError)) throw error;
+        problems.push(file.problemWith([...path, ...at], error.found, error.expected));
+        return 'unknown';
+      }
+    });
+    return [...problems, ...optionsProblems(file, path, known, plugin)];
   } catch (cause) {
     if (!(cause instanceof PluginError)) throw cause;
     const at = value === use ? path : [...path, 'use'];
@@ -155,6 +168,8 @@ function optionsProblems(file: YamlFile, path: Path, options: unknown, plugin: P
   return issues.map((issue) => {
     const steps = issuePath(issue);
     const found = steps.reduce((part: unknown, step) => memberOf(part, String(step)), options);
-    return file.problemWith([...path, ...steps], describeValue(found), issue.message);
+    const isSecret = steps.some(isSecretOption) && typeof found !== 'object';
+    const description = isSecret ? `a ${typeof found}` : describeValue(found);
+    return file.problemWith([...path, ...steps], description, issue.message);
   });
 }

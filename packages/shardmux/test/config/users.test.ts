@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { TemporaryFolder } from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { resolvePool } from '../../src/assemble/resolve-pool.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { PoolConfig } from '../../src/config/normalised.js';
 import { faults, read } from '../support/read-config.js';
@@ -130,6 +131,29 @@ describe('a password', () => {
       }
     },
   );
+});
+
+describe('an option of a plugin that is a password', () => {
+  const transport = (secret: string) =>
+    `transport: { use: ioredis, password: ${secret}, sentinelPassword: x, sentinels: [{ host: h }] }`;
+
+  test('may stand elsewhere', () => {
+    vi.stubEnv('OURS', SECRET);
+    const pool = poolOf(transport('{ env: OURS }'));
+    expect(pool.transport.options).toMatchObject({ password: { env: 'OURS' }, sentinelPassword: 'x' });
+    expect(resolvePool(pool).transport.preferences?.credentials?.password).toBe(SECRET);
+    vi.unstubAllEnvs();
+    expect(() => resolvePool(pool)).toThrow(
+      /^pool "alpha": transport plugin "ioredis".*: found the environment variable OURS: must be set$/,
+    );
+  });
+
+  test.each([
+    ['{ file: none }', /^5:\d+ pools.alpha.transport.password: found the file .*: must be readable: ENOENT$/],
+    ['4711', /^5:\d+ pools.alpha.transport.password: found a number: must be text$/],
+  ])('is refused as %s, and not repeated', (secret, fault) => {
+    expect(faults(yamlOf(transport(secret)))).toEqual([expect.stringMatching(fault)]);
+  });
 });
 
 test('commands are denied by name', () => {
