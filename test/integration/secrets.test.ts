@@ -163,14 +163,14 @@ test('nor when a configuration is checked, or asked about', async () => {
   expect(run('proxy', '--help')).toBe(0);
   expect(run('explain', '-c', good, '--pool', 'alpha', '--json', 'a')).toBe(0);
   for (const page of ['slowlog', 'latency']) expect(run(page, '-c', good, '--json')).toBe(1);
+  expect(run('proxy', '-c', folder.write('bad.yml', broken[0]), '-v', '11')).toBe(1);
   for (const [i, text] of broken.entries()) {
     const file = folder.write(`broken${i}.yml`, text);
     expect([i, run('proxy', '-t', '-c', file)]).toEqual([i, 1]);
-    expect(run('proxy', '-c', file, '-v', '11')).toBe(1);
     for (const create of [() => createProxy({ file }), () => createProxy({ yaml: text })]) {
       expect(create).toThrow(expect.objectContaining({ message: expect.not.stringContaining(MARK) }));
     }
   }
   expect(outputs.join()).toContain('found');
   expect(outputs.filter((output) => output.includes(MARK))).toEqual([]);
-});
+}, 60_000);
