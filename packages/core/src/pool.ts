@@ -63,6 +63,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   readonly #isWatched: boolean;
   readonly #health = new Map<ServerNode, NodeHealth>();
   #nodes: readonly ServerNode[] = [];
+  readonly #ordinals = new Map<string, number>();
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
   #faultReported = false;
@@ -194,7 +195,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     if (snapshot.epoch <= this.#epoch) return;
     const { failover, connections, logger } = this.#options;
     const nodes = snapshot.nodes.map(
-      (each) => new ServerNode(each, this.linkClasses, connections, logger, this),
+      (each) => new ServerNode(each, this.#ordinalOf(each.name), this.linkClasses, connections, logger, this),
     );
     this.table = this.#tableOf(nodes);
     this.subscriptions?.routesChanged();
@@ -207,6 +208,13 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     }
     this.#epoch = snapshot.epoch;
     this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
+  }
+
+  #ordinalOf(name: string): number {
+    const known = this.#ordinals.get(name);
+    if (known !== undefined) return known;
+    this.#ordinals.set(name, this.#ordinals.size);
+    return this.#ordinals.size - 1;
   }
 
   /** Nodes that are no more: what they still owe is answered by an error. */

@@ -30,6 +30,8 @@ export interface NodeListener {
 export class ServerNode implements LinkObserver {
   readonly description: NodeDescription;
   readonly name: string;
+  /** A small number of its own, that of its name: sessions note by it where they wrote. */
+  readonly ordinal: number;
   readonly weight: number;
   readonly endpoint: Endpoint;
   /** Of all classes. */
@@ -47,12 +49,14 @@ export class ServerNode implements LinkObserver {
 
   constructor(
     description: NodeDescription,
+    ordinal: number,
     classes: LinkClasses,
     connections: number,
     logger: Logger,
     listener: NodeListener,
   ) {
     this.description = description;
+    this.ordinal = ordinal;
     this.name = description.name;
     this.weight = description.weight;
     this.endpoint = description.endpoint;

@@ -34,7 +34,7 @@ export class Host implements ErrandHost {
   }
 
   get written(): readonly ErrandNode[] {
-    return Array.from(this.#session.written.values(), (server) => this.#accessTo(server));
+    return this.#session.written.map((server) => this.#accessTo(server));
   }
 
   ownerOf(key: Uint8Array): ErrandNode {

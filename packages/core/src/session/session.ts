@@ -63,9 +63,8 @@ export class Session implements SplitSender {
   isPutOff = false;
   #errands: Errands | null = null;
   isEnded = false;
-  /** Where it may have changed something, by name: of a server that the topology names anew, as it is now. */
-  readonly written = new Map<string, ServerNode>();
-  #lastWritten: ServerNode | null = null;
+  /** By the servers' ordinals. */
+  readonly #written: ServerNode[] = [];
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
   lastLostWrite = 0;
@@ -237,9 +236,12 @@ export class Session implements SplitSender {
 
   /** It may change something there. */
   writesTo(node: ServerNode): void {
-    if (node === this.#lastWritten) return;
-    this.#lastWritten = node;
-    this.written.set(node.name, node);
+    this.#written[node.ordinal] = node;
+  }
+
+  /** The servers that it may have changed something on. */
+  get written(): readonly ServerNode[] {
+    return this.#written.filter((node) => node !== undefined);
   }
 
   #sendTo(node: ServerNode, request: Request, bytes: Uint8Array, start: number, end: number): void {
