@@ -61,7 +61,7 @@ test('errors stand where their commands stood, name them, and stop nothing', asy
     .lpush('text', '1')
     .call('no-such-command', 'a')
     .get('text')
-    .subscribe('channel')
+    .call('monitor')
     .rename('key1', 'key2')
     .strlen('text')
     .exec();
@@ -71,7 +71,7 @@ test('errors stand where their commands stood, name them, and stop nothing', asy
     'WRONGTYPE Operation against a key holding the wrong kind of value',
     "ERR unknown command 'no-such-command', with args beginning with: 'a' ",
     null,
-    "ERR 'subscribe' is not supported by shardmux: subscriptions need a server connection of their own",
+    "ERR 'monitor' is not supported by shardmux: it concerns a single server",
     expect.stringMatching(/shard/),
     null,
   ]);

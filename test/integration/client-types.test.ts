@@ -60,6 +60,9 @@ test('scans, events and the life of a client', () => {
     for await (const keys of redis.scanStream({ match: 'a*', count: 10 })) expectTypeOf(keys).toBeAny();
     redis.sscanStream('s').close();
     redis.on('error', () => {}).once('ready', () => {});
+    redis.on('message', (channel: string, message: string) => `${channel} ${message}`);
+    expectTypeOf(await redis.subscribe('a', 'b')).toEqualTypeOf<unknown>();
+    expectTypeOf(await redis.monitor()).toEqualTypeOf<Client>();
     expectTypeOf(redis.status).toEqualTypeOf<
       'wait' | 'connecting' | 'connect' | 'ready' | 'close' | 'reconnecting' | 'end'
     >();

@@ -4,7 +4,7 @@ import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
 import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
-import { callBack } from './calls/call-back.js';
+import { callBack, tell } from './calls/call-back.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { PromiseCall, quiet } from './calls/promise-call.js';
 import { NodeRoute } from './calls/route.js';
@@ -21,6 +21,8 @@ import { addCommandMethods, type CommandTarget, define, invoke } from './command
 import { type ClientStatus, Lifecycle } from './connection/lifecycle.js';
 import { type ClientParts, SharedPool } from './connection/shared-pool.js';
 import { ClientError, closedError } from './errors.js';
+import { Listener } from './listening/listener.js';
+import { readMonitorLine } from './listening/monitor-line.js';
 import { addScanMethods, pagesOfServers, type ScanMethods } from './scans/scan-methods.js';
 import type { ScanPage } from './scans/scan-stream.js';
 import { Script, type ScriptDefinition } from './scripts/script.js';
@@ -64,11 +66,14 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
     this.#plain = { buffers: false, stringNumbers };
     this.#binary = { buffers: true, stringNumbers };
-    this.#dispatcher = new Dispatcher(this.#shared.pool, {
+    const { pool } = this.#shared;
+    this.#dispatcher = new Dispatcher(pool, {
       limits: this.#shared.parts.limits,
       keyPrefix,
       maxQueuedCommands,
       maxRetries: queues ? maxRetries : 0,
+      listener: new Listener(this, pool.codec.createReader()),
+      onDestroyed: () => this.disconnect(),
     });
     this.#lifecycle = new Lifecycle(
       (event, ...args) => process.nextTick(() => this.#tell(event, args)),
@@ -176,6 +181,27 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   duplicate(override: DuplicateOptions = {}): Client {
     checkOptions('duplicate', override, duplicateOptionRules);
     return new Client(this.#shared, { ...this.#options, ...override });
+  }
+
+  /**
+   * Resolves with a client that emits `monitor` (time, args, source, database) for each command that a server runs,
+   * whichever it is. It ends when it is disconnected, and when a server is lost.
+   */
+  monitor(callback?: NodeCallback<Client>): Promise<Client> {
+    const monitoring = quiet(this.duplicate({ lazyConnect: false }).#monitor());
+    if (callback !== undefined) callBack(monitoring, callback);
+    return monitoring;
+  }
+
+  async #monitor(): Promise<this> {
+    this.#dispatcher.onLine = (line) => tell(() => this.emit('monitor', ...readMonitorLine(line)));
+    try {
+      await this[invoke]('monitor', [], false);
+    } catch (error) {
+      this.disconnect();
+      throw error;
+    }
+    return this;
   }
 
   // ─── calls ────────────────────────────────────────────────────────────────

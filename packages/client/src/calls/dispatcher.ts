@@ -24,6 +24,7 @@ import {
   type Run,
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
+import type { Listener } from '../listening/listener.js';
 import type { Call, Command } from './call.js';
 import { CommandWriter } from './command-writer.js';
 import { FullLinks } from './full-links.js';
@@ -45,6 +46,9 @@ export interface DispatcherOptions {
   readonly maxQueuedCommands: number;
   /** As the client's option; what errors say. */
   readonly maxRetries: number;
+  readonly listener: Listener;
+  /** The conversation is to end, and nobody asked for it. */
+  readonly onDestroyed: () => void;
 }
 
 /**
@@ -57,12 +61,13 @@ export interface DispatcherOptions {
 export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flushable {
   readonly isSerial = false;
   readonly remote = 'in-process';
-  readonly hears = false;
   readonly local = 'in-process';
   readonly idle = 0;
   readonly mayWait = false;
   readonly lastCommand = null;
   readonly reader: ReplyReader;
+  /** Is told of the lines that servers send to those who monitor. */
+  onLine: ((line: string) => void) | null = null;
   readonly #outstanding = new Outstanding();
   readonly #fullLinks = new FullLinks(() => this.wake());
   readonly #engine: Engine;
@@ -96,6 +101,10 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();
+  }
+
+  get hears(): boolean {
+    return this.onLine !== null;
   }
 
   get age(): number {
@@ -187,15 +196,20 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     this.#closedBy = cause;
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
+    this.#options.listener.leave();
     this.#session.end();
     this.#conversation.end();
     this.#writer.dispose();
   }
 
-  push(): void {}
+  push(bytes: Uint8Array, start: number, end: number): void {
+    const line = this.onLine === null ? null : this.reader.read(bytes, start, end, PLAIN);
+    if (typeof line === 'string') this.onLine?.(line);
+  }
 
+  /** Closing destroys what it lets go of. */
   destroy(): void {
-    this.close(null);
+    if (!this.#isClosing) this.#options.onDestroyed();
   }
 
   leave(call: Call): void {
@@ -233,7 +247,10 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
 
   #converse(call: Call, name: string, args: readonly Argument[]): void {
     const conversation = this.#conversation;
-    const answer = conversation.answer(this.#writer.decoder);
+    const { decoder } = this.#writer;
+    const isListening = decoder.handling === Handling.local && !conversation.intercepts;
+    const change = isListening ? this.#options.listener.changeBy(decoder, call) : null;
+    const answer = change ?? conversation.answer(decoder);
     this.#session.useLinks(conversation.links);
     if (answer === null) {
       this.#dispatch(call, name, args);

@@ -1,11 +1,16 @@
-import type { Argument, DecodedCommand } from '@shardmux/plugin-api';
+import { type Argument, type DecodedCommand, Handling } from '@shardmux/plugin-api';
 
-/** The arguments of a decoded command, the name left out, with a prefix before each that is a key. */
+/** Shard channels are keys to ioredis, and other channels are none. */
+const takeShardChannels = new Set(['ssubscribe', 'sunsubscribe']);
+
+/** The arguments of a decoded command, the name left out, with a prefix before each that is a key to ioredis. */
 export function prefixKeys(
   command: DecodedCommand,
   args: readonly Argument[],
   prefix: string,
 ): readonly Argument[] {
+  if (command.handling === Handling.channel) return args;
+  if (takeShardChannels.has(command.spec.name)) return args.map((arg) => prefixed(arg, prefix));
   const keys = new Set<number>();
   for (let key = 0; key < command.keyCount; key++) keys.add(command.keyStart(key));
   return args.map((arg, i) => (keys.has(command.argStart(i + 1)) ? prefixed(arg, prefix) : arg));

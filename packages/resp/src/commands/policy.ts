@@ -88,7 +88,7 @@ const local: Readonly<Record<string, string>> = {
   'memory|malloc-stats': TEXTS,
   'memory|stats': SUMS,
   monitor:
-    'to every server in service, on connections of its own; their lines come as they come; the proxy alone',
+    'to every server in service, on connections of its own; their lines come as they come; in the client, `monitor()`',
   multi: HERE,
   ping: HERE,
   psubscribe: SUBSCRIBES,
