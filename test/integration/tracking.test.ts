@@ -201,6 +201,13 @@ test('OFF ends it, and RESET does; the connections are given back', async () => 
   await vi.waitFor(async () => expect(await count()).toBe(0));
 });
 
+test('what a server told before OFF is not lost', async () => {
+  const client = await tracker();
+  const replies = await say(client, 'GET a', 'SET a x', 'CLIENT TRACKING OFF');
+  expect(replies.slice(0, 2)).toEqual(['_', '+OK']);
+  expect(replies.slice(2).sort()).toEqual(['+OK', '>2 $10 invalidate *1 $1 a']);
+});
+
 test('as many as may have connections of their own, and no more', async () => {
   for (let i = 0; i < 4; i++) await tracker();
   const late = await connect();

@@ -118,15 +118,22 @@ async function track(
     conversation.tracking = earlier;
     throw error;
   }
-  await Promise.allSettled(host.nodes.map((node) => node.ask(probe)));
+  await askAll(host);
   // What servers knew by then went with the connections that were before these.
   if (earlier !== null) conversation.tracking.onLost();
   return ok;
 }
 
+/** Resolves when every server that can be reached has answered. */
+async function askAll({ nodes }: ErrandHost): Promise<void> {
+  await Promise.allSettled(nodes.map((node) => node.ask(probe)));
+}
+
 function turnOff(conversation: RespConversation, command: RespCommand): Answer {
   if (conversation.tracking === null) return ok;
   return errand(command.spec, async (host) => {
+    // What servers have told by now is on its way.
+    await askAll(host);
     conversation.tracking = null;
     host.useLinks(conversation.linksFor(conversation.links?.database ?? null));
     return ok;
