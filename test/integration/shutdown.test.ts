@@ -56,3 +56,34 @@ test('what is not done within drainTimeout is dropped', async () => {
   expect(performance.now() - started).toBeLessThan(2_000);
   shards.servers[0].thaw();
 });
+
+/** What a client waits in, and the proxy with it. */
+const waiting: readonly string[] = [
+  'BLPOP list 0\r\nPING\r\n',
+  'SUBSCRIBE a b c\r\n',
+  'HELLO 3\r\nSUBSCRIBE a\r\nCLIENT TRACKING ON\r\nGET a\r\nXREAD BLOCK 0 STREAMS stream $\r\n',
+  'WATCH a\r\nMULTI\r\nSET a 1\r\n',
+  'MONITOR\r\n',
+  'WAIT 1 0\r\n',
+  'SET a 1\r\nWAIT 1 0\r\n',
+  '*2\r\n$3\r\nGET\r\n$100\r\nhalf',
+  'CLIENT PAUSE 60000 WRITE\r\n',
+];
+
+test('SIGTERM while clients wait in every way there is: it ends within drainTimeout', async () => {
+  shards = await Shards.start(3, [], ['drainTimeout: 500']);
+  const clients = await Promise.all(waiting.map(() => connectRaw(shards.endpoint)));
+  for (const [i, client] of clients.entries()) client.send(waiting[i]);
+  const servers = await Promise.all(shards.servers.map(({ endpoint }) => connectRaw(endpoint)));
+  await vi.waitFor(async () => {
+    const infos = await Promise.all(servers.map((server) => server.command('INFO', 'clients')));
+    const blocked = infos.map((info) => Number(/blocked_clients:(\d+)/.exec(String(info))?.[1]));
+    expect(blocked.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(3);
+  });
+  await Promise.all(servers.map((server) => server.close()));
+  const started = performance.now();
+  shards.shardmux.process.signal('SIGTERM');
+  expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await Promise.all(clients.map(({ closed }) => closed));
+});
