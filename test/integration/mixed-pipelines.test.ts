@@ -47,7 +47,11 @@ interface Phase {
 }
 
 const phase: fc.Arbitrary<Phase> = fc.record({
-  names: fc.array(fc.constantFrom(...(Object.keys(blocks) as BlockName[])), { maxLength: 8 }),
+  names: fc.array(fc.constantFrom(...(Object.keys(blocks) as BlockName[])), {
+    minLength: 2,
+    maxLength: 12,
+    size: 'max',
+  }),
   length: fc.constantFrom(1, 100, 1_000),
   cut: fc.double({ min: 0, max: 1, noNaN: true }),
 });
@@ -61,7 +65,7 @@ interface Fault {
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   shard: fc.nat(2),
-  staysDown: fc.boolean(),
+  staysDown: fc.constantFrom(true, false, false),
   leaver: fc.nat(1_000),
 });
 
@@ -140,7 +144,7 @@ async function play(clients: readonly (readonly Phase[])[], faults: readonly Fau
 }
 
 const clientsOf = (phases: fc.ArrayConstraints) =>
-  fc.array(fc.array(phase, phases), { minLength: 1, maxLength: 4 });
+  fc.array(fc.array(phase, phases), { minLength: 2, maxLength: 4 });
 
 function parameters<T>(): fc.Parameters<T> {
   return {

@@ -24,6 +24,9 @@ export function repliesOf(steps: readonly Step[]): number {
   return steps.filter(({ isSilent }) => !isSilent).length;
 }
 
+/** Takes a few ms. */
+const SLOW = 'for i = 1, 500000 do end return 1';
+
 const FIVE = [1, 2, 3, 4, 5];
 
 /**
@@ -87,8 +90,9 @@ export const blocks = {
   track: (k) => [
     step('HELLO 3', /^%/),
     step('CLIENT TRACKING ON'),
-    step(`GET ${k}`),
-    step(`SET ${k} x`),
+    // Replies of others wait for this one; news of their keys must not pass them by.
+    { args: ['EVAL', SLOW, '1', k] },
+    ...FIVE.flatMap((i) => [step(`GET ${k}${i}`), step(`SET ${k}${i} x`)]),
     step(`ECHO ${k}`),
     step('CLIENT TRACKING OFF'),
   ],
