@@ -5,6 +5,7 @@ import { type BlockName, blocks, bytesOf, repliesOf, type Step } from '../suppor
 import { faultsOf, MixedSession, playPlain } from '../support/mixed-session.js';
 import { Shards } from '../support/shards.js';
 import { untilUnsubscribed } from '../support/subscribed-links.js';
+import { unfinished } from '../support/unfinished.js';
 
 /** MIXED_SEED plays a failure again, as far as the machine lets it; MIXED_SECONDS plays longer. */
 const SEED = Number(process.env.MIXED_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -75,20 +76,6 @@ interface Played {
   readonly session: MixedSession;
   readonly reference: MixedSession;
 }
-
-/** What a client has sent when it leaves without a word. */
-const unfinished = [
-  'BLPOP list 0\r\nPING\r\n',
-  '*2\r\n$3\r\nGET\r\n$100\r\nxx',
-  'WATCH a\r\nMULTI\r\nSET a 1\r\n',
-  'SUBSCRIBE a b c d\r\nPSUBSCRIBE *\r\n',
-  'GET a\r\nGET b\r\nBLPOP other 0\r\n',
-  'HELLO 3\r\nCLIENT TRACKING ON\r\nGET a\r\n',
-  'MONITOR\r\n',
-  'SCAN 0\r\nWAIT 1 0\r\n',
-  'SELECT 4\r\nBLPOP list 0\r\nSUBSCRIBE a\r\n',
-  'CLIENT REPLY OFF\r\nBLPOP list 0\r\n',
-];
 
 /** Comes, says something and leaves, with or without the chance that it is heard. */
 async function comeAndLeave(which: number): Promise<void> {

@@ -4,8 +4,10 @@ import { runInNewContext } from 'node:vm';
 import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createProxy, type ProxyService } from 'shardmux';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { randomSource } from '../support/random-source.js';
 import { poolFile } from '../support/shards.js';
 import { subscribedLinks } from '../support/subscribed-links.js';
+import { unfinished } from '../support/unfinished.js';
 
 /** As in memory.test.ts: the proxy runs in this process, and the test's own clients are in the figures too. */
 setFlagsFromString('--expose-gc');
@@ -150,4 +152,32 @@ test('1,000 subscribers share one link to each server, all hear, and all comes b
   expect(heard).toEqual(clients.map((_, i) => ['message', `channel${i % CHANNELS}`, String(i % CHANNELS)]));
   await leave([...clients.splice(0), publisher]);
   await untilAsBefore(start);
+}, 60_000);
+
+const SEED = Math.floor(Math.random() * 2 ** 32);
+
+/** Clients that leave when some bytes of what they have to say are sent, at once or when an answer has come. */
+async function leaveAnywhere(count: number, random: () => number): Promise<void> {
+  const clients = await connectMany(count);
+  for (const client of clients) {
+    const text = unfinished[Math.floor(random() * unfinished.length)];
+    client.send(text.slice(0, Math.ceil(random() * text.length)));
+    if (random() < 0.5) client.socket.once('data', () => client.socket.destroy());
+  }
+  await sleep(random() * 50);
+  await leave(clients);
+}
+
+test(`clients that leave in the middle of anything leave nothing behind, seed ${SEED}`, async () => {
+  const random = randomSource(SEED);
+  // Links of every class that is shared are open from here on.
+  const whole = await connectMany(unfinished.length);
+  for (const [i, client] of whole.entries()) client.send(unfinished[i]);
+  await sleep(500);
+  await leave(whole);
+  await warmUp();
+  const start = await holdings();
+  for (let i = 0; i < 20; i++) await leaveAnywhere(50, random);
+  await untilAsBefore(start);
+  expect(await sumOf('blocked_clients')).toBe(0);
 }, 60_000);

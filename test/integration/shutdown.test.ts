@@ -70,20 +70,23 @@ const waiting: readonly string[] = [
   'CLIENT PAUSE 60000 WRITE\r\n',
 ];
 
-test('SIGTERM while clients wait in every way there is: it ends within drainTimeout', async () => {
-  shards = await Shards.start(3, [], ['drainTimeout: 500']);
-  const clients = await Promise.all(waiting.map(() => connectRaw(shards.endpoint)));
-  for (const [i, client] of clients.entries()) client.send(waiting[i]);
-  const servers = await Promise.all(shards.servers.map(({ endpoint }) => connectRaw(endpoint)));
-  await vi.waitFor(async () => {
-    const infos = await Promise.all(servers.map((server) => server.command('INFO', 'clients')));
-    const blocked = infos.map((info) => Number(/blocked_clients:(\d+)/.exec(String(info))?.[1]));
-    expect(blocked.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(3);
-  });
-  await Promise.all(servers.map((server) => server.close()));
-  const started = performance.now();
-  shards.shardmux.process.signal('SIGTERM');
-  expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
-  expect(performance.now() - started).toBeLessThan(2_000);
-  await Promise.all(clients.map(({ closed }) => closed));
-});
+test.each([1, 2])(
+  'SIGTERM while clients of %i workers wait in every way there is: it ends within drainTimeout',
+  async (workers) => {
+    shards = await Shards.start(3, [], ['drainTimeout: 500', `workers: ${workers}`]);
+    const clients = await Promise.all(waiting.map(() => connectRaw(shards.endpoint)));
+    for (const [i, client] of clients.entries()) client.send(waiting[i]);
+    const servers = await Promise.all(shards.servers.map(({ endpoint }) => connectRaw(endpoint)));
+    await vi.waitFor(async () => {
+      const infos = await Promise.all(servers.map((server) => server.command('INFO', 'clients')));
+      const blocked = infos.map((info) => Number(/blocked_clients:(\d+)/.exec(String(info))?.[1]));
+      expect(blocked.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(3);
+    });
+    await Promise.all(servers.map((server) => server.close()));
+    const started = performance.now();
+    shards.shardmux.process.signal('SIGTERM');
+    expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await Promise.all(clients.map(({ closed }) => closed));
+  },
+);
