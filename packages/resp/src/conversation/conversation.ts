@@ -81,6 +81,10 @@ export class RespConversation implements Conversation<RespCommand> {
   isKept = false;
   silence: Silence = Silence.none;
 
+  #intercepts = false;
+  /** The realm's changes that this has seen; -1: it is to be looked at anew. */
+  #seen = -1;
+
   /** @param id unlike that of any other of the realm. */
   constructor(realm: RespRealm, client: ConversationClient, id: number) {
     this.realm = realm;
@@ -94,7 +98,16 @@ export class RespConversation implements Conversation<RespCommand> {
     return this.user !== null;
   }
 
+  /** Asked for every command: what it depends on changes with an answer, or with the realm. */
   get intercepts(): boolean {
+    if (this.#seen !== this.realm.changes) {
+      this.#seen = this.realm.changes;
+      this.#intercepts = this.looksAtAll;
+    }
+    return this.#intercepts;
+  }
+
+  private get looksAtAll(): boolean {
     const { access } = this.realm;
     return (
       !this.user?.isUnrestricted ||
@@ -126,6 +139,7 @@ export class RespConversation implements Conversation<RespCommand> {
   }
 
   answer(command: RespCommand): Answer {
+    this.#seen = -1;
     const { pause } = this.realm;
     if (command.refusal === Refusal.unknownCommand) recognise(command, this.realm);
     const mayWait =

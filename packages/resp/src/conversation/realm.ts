@@ -30,6 +30,8 @@ export class RespRealm implements Realm<RespCommand> {
   readonly vocabulary: Vocabulary | null;
   /** While commands of all conversations wait. */
   pause: Pause | null = null;
+  /** How often something changed that conversations depend on. */
+  changes = 0;
   /** By their id, in the order in which they came. */
   readonly conversations = new Map<number, RespConversation>();
   /** Reads the users anew; `null` where a client cannot have it done. */
@@ -58,6 +60,7 @@ export class RespRealm implements Realm<RespCommand> {
 
   replaceUsers(users: RealmUsers): void {
     this.access.replace(users);
+    this.changes++;
   }
 
   async answerPeer(question: unknown): Promise<string | number> {
@@ -67,6 +70,7 @@ export class RespRealm implements Realm<RespCommand> {
   /** One that is there already lasts as long as the longer, and stops what either stops. @param until by `performance.now`. */
   pauseUntil(until: number, writesOnly: boolean): void {
     const { pause } = this;
+    this.changes++;
     if (pause === null) this.pause = new Pause(until, writesOnly, () => this.resume());
     else pause.extend(until, writesOnly);
   }
@@ -74,6 +78,7 @@ export class RespRealm implements Realm<RespCommand> {
   resume(): void {
     const { pause } = this;
     this.pause = null;
+    this.changes++;
     pause?.end();
   }
 }
