@@ -100,6 +100,14 @@ test('a duplicate has its own prefix, scripts and number form, and otherwise the
   expect(((await shards.askAll('KEYS', '*')) as string[][]).flat().toSorted()).toEqual(['one:n', 'two:n']);
 });
 
+test('the name of a connection is told from the first call on, and a duplicate may have its own', async () => {
+  const redis = shards.client({ connectionName: 'original', lazyConnect: true });
+  const all = [redis, redis.duplicate(), redis.duplicate({ connectionName: 'other' }), shards.client()];
+  const names = await Promise.all(all.map((each) => each.client('GETNAME')));
+  expect(names).toEqual(['original', 'original', 'other', null]);
+  expect(() => redis.duplicate({ connectionName: 'two words' })).toThrow('printable ASCII without spaces');
+});
+
 test('it tells of the servers that are there already, and of its own life', async () => {
   const redis = shards.client();
   await redis.set('a', '1');

@@ -25,6 +25,10 @@ const text: OptionRule = { allowed: 'a text', accepts: (value) => typeof value =
 
 export const clientOptionRules: OptionRules<ClientOptions> = {
   keyPrefix: text,
+  connectionName: {
+    allowed: 'a text of printable ASCII without spaces',
+    accepts: (value) => typeof value === 'string' && /^[!-~]*$/.test(value),
+  },
   stringNumbers: flag,
   commandTimeout: {
     allowed: `a whole number of milliseconds up to ${MAX_MS}; 0 is for ever`,
@@ -48,8 +52,9 @@ export const clientOptionRules: OptionRules<ClientOptions> = {
   },
 };
 
-const { keyPrefix, stringNumbers, commandTimeout, lazyConnect, scripts } = clientOptionRules;
+const { connectionName, keyPrefix, stringNumbers, commandTimeout, lazyConnect, scripts } = clientOptionRules;
 export const duplicateOptionRules: OptionRules<DuplicateOptions> = {
+  connectionName,
   keyPrefix,
   stringNumbers,
   commandTimeout,

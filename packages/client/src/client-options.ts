@@ -3,6 +3,8 @@ import type { ScriptDefinition } from './scripts/script.js';
 
 /** As ioredis names them, where it has them. */
 export interface ClientOptions {
+  /** What CLIENT GETNAME and CLIENT LIST call it, without spaces. Default: nothing. */
+  readonly connectionName?: string;
   /** Before each key. Default: nothing. */
   readonly keyPrefix?: string;
   /** Integers in replies as strings. Default: false. */
@@ -34,7 +36,7 @@ export interface ClientOptions {
 /** What `duplicate` may change: the rest is the pool's, which is shared. */
 export type DuplicateOptions = Pick<
   ClientOptions,
-  'keyPrefix' | 'stringNumbers' | 'commandTimeout' | 'lazyConnect' | 'scripts'
+  'connectionName' | 'keyPrefix' | 'stringNumbers' | 'commandTimeout' | 'lazyConnect' | 'scripts'
 >;
 
 /** What can be said of single calls: `client.with({ signal }).get('key')`. */
@@ -50,6 +52,7 @@ export function withDefaults(options: ClientOptions) {
 }
 
 const DEFAULTS = {
+  connectionName: '',
   keyPrefix: '',
   stringNumbers: false,
   maxRetriesPerRequest: 20 as number | null,

@@ -56,7 +56,8 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   constructor(from: ClientParts | SharedPool, options: ClientOptions = {}) {
     super();
     checkOptions('client', options, clientOptionRules);
-    const { keyPrefix, stringNumbers, maxQueuedCommands, lazyConnect, ...waiting } = withDefaults(options);
+    const { connectionName, keyPrefix, stringNumbers, maxQueuedCommands, lazyConnect, ...waiting } =
+      withDefaults(options);
     const maxRetries = waiting.maxRetriesPerRequest ?? Number.POSITIVE_INFINITY;
     const queues = waiting.enableOfflineQueue;
     const offline = { maxAttempts: maxRetries, maxRequests: maxQueuedCommands };
@@ -69,6 +70,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     const { pool } = this.#shared;
     this.#dispatcher = new Dispatcher(pool, {
       limits: this.#shared.parts.limits,
+      connectionName,
       keyPrefix,
       maxQueuedCommands,
       maxRetries: queues ? maxRetries : 0,

@@ -41,6 +41,7 @@ const NO_ARGUMENTS: readonly Argument[] = [];
 
 export interface DispatcherOptions {
   readonly limits: DecoderLimits;
+  readonly connectionName: string;
   readonly keyPrefix: string;
   /** How many calls may wait unsent, for whatever reason. */
   readonly maxQueuedCommands: number;
@@ -101,6 +102,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       .createConversation(this);
     this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
     this.reader = codec.createReader();
+    if (options.connectionName !== '') this.#say('client', ['SETNAME', options.connectionName]);
   }
 
   get hears(): boolean {
