@@ -190,6 +190,14 @@ test('callbacks of commands are told the result, that of exec all results or the
   ]);
 });
 
+test('what is no function is not called back', async () => {
+  const results = await redis.multi().set('a', 'x').get('a').exec(Object(true));
+  expect(results).toEqual([
+    [null, 'OK'],
+    [null, 'x'],
+  ]);
+});
+
 test('nothing of others gets between, and nothing is half done when the link is cut anywhere', async () => {
   const relay = await startRelay(shards.servers[0].endpoint);
   const client = shards.client(

@@ -99,7 +99,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   /** Resolves when every server was tried, and one at least is there; rejects when the client ends before. */
   connect(callback?: NodeCallback<void>): Promise<void> {
     const connected = quiet(this.status === 'wait' ? this.#start() : this.#alreadyConnecting());
-    if (callback !== undefined) callBack(connected, callback);
+    callBack(connected, callback);
     return connected;
   }
 
@@ -142,7 +142,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   quit(callback?: NodeCallback<'OK'>): Promise<'OK'> {
     const isClosed = this.status === 'end' && this.#quitting === null;
     this.#quitting ??= quiet(isClosed ? Promise.reject(closedError()) : this.#quit());
-    if (callback !== undefined) callBack(this.#quitting, callback);
+    callBack(this.#quitting, callback);
     return this.#quitting;
   }
 
@@ -219,7 +219,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
       this.#wake();
       this.#dispatcher.submit(call);
     }
-    if (callback !== undefined) callBack(call.promise, callback);
+    callBack(call.promise, callback);
     return call.promise;
   }
 

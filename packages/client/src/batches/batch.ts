@@ -73,7 +73,7 @@ export class Batch implements CommandTarget {
         : this.#owner.run(this.#calls),
     );
     this.#isSent = true;
-    if (callback !== undefined) callBack(results, callback);
+    callBack(results, callback);
     return results;
   }
 
