@@ -75,7 +75,7 @@ export const families = {
   script: `
     EVAL $echo 1 @ V|EVAL $increment 1 @|EVAL $both 2 @ K|EVAL $fails 0|EVAL $nested 0|EVAL_RO $echo 1 @ V
     EVAL_RO $increment 1 @|EVAL nonsense 1 @|SCRIPT LOAD $loaded; EVALSHA $sha 1 @ V|SCRIPT LOAD $loaded; EVALSHA_RO $sha 1 @ V
-    EVALSHA $sha 1 @ V|EVALSHA $sha 1 @ V|EVALSHA ffffffffffffffffffffffffffffffffffffffff 1 @|SCRIPT EXISTS $sha ffff
+    EVAL $loaded 1 @ V|EVALSHA $sha 1 @ V|EVALSHA $sha 1 @ V|EVALSHA_RO $sha 1 K V|EVALSHA ffffffffffffffffffffffffffffffffffffffff 1 @|SCRIPT EXISTS $sha ffff
     FUNCTION LOAD REPLACE $library|FUNCTION LOAD $library|FCALL append 1 @ V|FCALL append 1 @ V|FCALL length 1 @
     FCALL_RO length 1 @|FCALL_RO append 1 @ V|FUNCTION LIST|FUNCTION LIST LIBRARYNAME mine WITHCODE`,
   keyspace: `
@@ -100,7 +100,7 @@ const length =
 
 const loaded = 'return {ARGV[1], KEYS[1]}';
 
-/** Scripts that come by EVAL, others that come by SCRIPT LOAD: the latter alone are on every server. Values as DUMP has them. */
+/** Scripts, and values as DUMP has them. */
 export const texts: Readonly<Record<string, string | Buffer>> = {
   $echo: 'return {KEYS[1], ARGV[1], #ARGV}',
   $increment: "return redis.call('INCR', KEYS[1])",

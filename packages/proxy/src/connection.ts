@@ -20,6 +20,7 @@ import {
   DecodeStatus,
   type Failure,
   Handling,
+  type KeyRanges,
   type Realm,
   type RequestDecoder,
 } from '@shardmux/plugin-api';
@@ -260,6 +261,10 @@ export class Connection
 
   get lastCommand(): CommandSpec {
     return this.#decoder.spec;
+  }
+
+  connectionFor(keys: KeyRanges): object | null {
+    return this.#session.connectionFor(keys);
   }
 
   get age(): number {

@@ -21,7 +21,6 @@ const MERGED = new Map([
   [MergeKind.array, 'the elements in the order of the keys'],
   [MergeKind.sum, 'the sum'],
   [MergeKind.first, 'what all of them say'],
-  [MergeKind.least, 'of each element the least'],
   [MergeKind.concatenation, 'all elements'],
   [MergeKind.any, 'that of one of them, by chance'],
 ]);

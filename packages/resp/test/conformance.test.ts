@@ -81,12 +81,6 @@ const samples: CodecSamples = {
       [array(bulk('a')), array(), array(bulk(large), bulk(''))],
       array(bulk('a'), bulk(large), bulk('')),
     ),
-    broadcast(
-      'script',
-      ['exists', 'a', 'b'],
-      [array(':1\r\n', ':1\r\n'), array(':0\r\n', ':1\r\n')],
-      array(':0\r\n', ':1\r\n'),
-    ),
     broadcast('keys', ['*'], [`~1\r\n${bulk('a')}`, '~0\r\n'], `~1\r\n${bulk('a')}`),
     broadcast('randomkey', [], ['_\r\n', bulk('a')], bulk('a')),
   ],

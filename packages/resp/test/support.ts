@@ -30,6 +30,7 @@ export function conversationOf(options: RealmOptions): RespConversation {
     idle: 0,
     mayWait: false,
     lastCommand: null,
+    connectionFor: () => null,
     push: () => {},
     destroy: () => {},
   });

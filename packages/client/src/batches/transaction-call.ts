@@ -48,13 +48,16 @@ export class TransactionCall extends PromiseCall implements RunCall {
     end: number,
     lastReply: number,
   ): void {
-    const refusals: Error[] = [];
+    const before: unknown[] = [];
     let at = start;
-    for (let i = 0; at < start + lastReply; i++) {
-      const reply = outlet.reader.read(bytes, at, end, NO_OPTIONS);
+    while (at < start + lastReply) {
+      before.push(outlet.reader.read(bytes, at, end, NO_OPTIONS));
       at = outlet.reader.next;
-      if (ShardmuxError.is(reply)) refusals.push(i === 0 ? reply : withCommand(reply, this.#commands[i - 1]));
     }
+    const refusals: Error[] = [];
+    // In front there may be replies to what was not asked here: scripts that the server was to have.
+    for (const [i, reply] of before.slice(-1 - this.#commands.length).entries())
+      if (ShardmuxError.is(reply)) refusals.push(i === 0 ? reply : withCommand(reply, this.#commands[i - 1]));
     this.finish(this.#results(outlet, bytes, at, end, refusals));
   }
 

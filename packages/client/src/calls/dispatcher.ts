@@ -19,6 +19,7 @@ import {
   type DecoderLimits,
   type Failure,
   Handling,
+  type KeyRanges,
   ReplyError,
   type ReplyReader,
   type Run,
@@ -204,6 +205,10 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     this.#writer.dispose();
   }
 
+  connectionFor(keys: KeyRanges): object | null {
+    return this.#session.connectionFor(keys);
+  }
+
   push(bytes: Uint8Array, start: number, end: number): void {
     const line = this.onLine === null ? null : this.reader.read(bytes, start, end, PLAIN);
     if (typeof line === 'string') this.onLine?.(line);
@@ -250,6 +255,9 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   #converse(call: Call, name: string, args: readonly Argument[]): void {
     const conversation = this.#conversation;
     const { decoder } = this.#writer;
+    // What it is answered holds for the moment that it is sent in.
+    if (!conversation.intercepts && this.#fullLinks.any && this.#meetsFullLink(call, decoder, name, args))
+      return;
     const isListening = decoder.handling === Handling.local && !conversation.intercepts;
     const change = isListening ? this.#options.listener.changeBy(decoder, call) : null;
     const answer = change ?? conversation.answer(decoder);

@@ -28,6 +28,7 @@ const NOBODY: ConversationClient = {
   mayWait: false,
   lastCommand: null,
   hears: true,
+  connectionFor: () => null,
   push: () => {},
   destroy: () => {},
 };

@@ -87,6 +87,11 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#framer = linkClass.codec.createFramer();
   }
 
+  /** Another one whenever what was sent may be lost; `null` while nothing can be sent. */
+  get connection(): object | null {
+    return this.#state === State.open ? this.#channel : null;
+  }
+
   get isConnected(): boolean {
     return this.#state === State.open || this.#state === State.handshaking;
   }

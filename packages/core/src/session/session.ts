@@ -5,6 +5,7 @@ import {
   type Errand,
   type Failure,
   Handling,
+  type KeyRanges,
   type LinkState,
   type Run,
 } from '@shardmux/plugin-api';
@@ -141,7 +142,7 @@ export class Session implements SplitSender {
     } else if (command.handling === Handling.allNodes) {
       this.#destination.splits.acquire().broadcast(this, table, request, command);
     } else {
-      const owner = table.locateAll(command);
+      const owner = ownerOf(command, table);
       if (owner === CROSS_NODE) this.#gather(request, command);
       else this.#forwardTo(owner, table, request, command);
     }
@@ -173,9 +174,14 @@ export class Session implements SplitSender {
       return;
     }
     request.replies = run.replies;
-    const index =
-      run.keyCount === 0 ? table.locate(PLACEHOLDER, 0, PLACEHOLDER.length) : table.locateAll(run);
-    this.#forwardTo(index, table, request, run);
+    this.#forwardTo(ownerOf(run, table), table, request, run);
+  }
+
+  /** Of the link that a command with these keys would take now; `null` where that is none, or it is not open. */
+  connectionFor(keys: KeyRanges): object | null {
+    const table = this.#table;
+    const index = table === null ? MISROUTED : ownerOf(keys, table);
+    return table === null || index < 0 ? null : table.nodes[index].linkOf(this).connection;
   }
 
   /** The request's reply is the errand's, for which everything that comes after it waits. The session must be ready. */
@@ -285,4 +291,9 @@ export class Session implements SplitSender {
     this.#waitsForRoom = false;
     this.#owner.wake();
   }
+}
+
+/** @returns what the table answered. */
+function ownerOf(keys: KeyRanges, table: RouteTable<ServerNode>): number {
+  return keys.keyCount === 0 ? table.locate(PLACEHOLDER, 0, PLACEHOLDER.length) : table.locateAll(keys);
 }

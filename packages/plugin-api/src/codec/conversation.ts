@@ -89,6 +89,11 @@ export interface ConversationClient {
   readonly mayWait: boolean;
   /** The last one it sent; `null` where that is not known. */
   readonly lastCommand: CommandSpec | null;
+  /**
+   * Stands for the connection that a command with these keys would take now: the server gets what goes there in its
+   * order, and another object stands for the next one. `null`: there is none, or it is not open yet.
+   */
+  connectionFor(keys: KeyRanges): object | null;
   /** Sends what no command asked for, behind all replies that are owed. The bytes are copied. */
   push(bytes: Uint8Array, start: number, end: number): void;
   /** Ends the conversation at once. */

@@ -11,12 +11,10 @@ export const MergeKind = {
   sum: 2,
   /** All say the same: the first one's reply. */
   first: 3,
-  /** Arrays of integers: of each position the least, so that 1 means that all say 1. */
-  least: 4,
   /** Arrays, one behind the other. */
-  concatenation: 5,
+  concatenation: 4,
   /** One of the bulks that are there, by chance. */
-  any: 6,
+  any: 5,
 } as const;
 
 export type MergeKind = (typeof MergeKind)[keyof typeof MergeKind];

@@ -26,6 +26,9 @@ const CLIENTS = "answered here, of the pool's own clients";
 const CLUSTER = 'answered here, where the pool is presented as a cluster';
 const BLOCKS = 'to the server of its keys, where it may wait on a connection of its own';
 const WATCHES = 'to the server of its keys, on a connection of its own until `EXEC`';
+const RUNS = 'to the server of its keys, and to any where it has none; the script is known from then on';
+const RUNS_KNOWN =
+  'to the server of its keys, and to any where it has none; behind the script, where that is known and may not be there';
 const TRACKS = 'in RESP3, on a connection of its own to each server';
 
 /** What the conversation serves, and how. */
@@ -73,6 +76,10 @@ const local: Readonly<Record<string, string>> = {
   'config|get': 'answered here: what the servers say, with what the proxy knows better',
   discard: HERE,
   echo: HERE,
+  eval: RUNS,
+  eval_ro: RUNS,
+  evalsha: RUNS_KNOWN,
+  evalsha_ro: RUNS_KNOWN,
   exec: HERE,
   'function|kill': RUNNING,
   'function|stats': RUNNING,
@@ -104,7 +111,11 @@ const local: Readonly<Record<string, string>> = {
   reset: HERE,
   role: 'answered here, as by one primary without replicas',
   scan: 'one server in service after the other; the cursor says which, and where in it',
+  'script|exists':
+    'every server in service is asked; a script is there if all have it, or if it is known and one has it',
+  'script|flush': 'to every server in service; no script is known from then on',
   'script|kill': RUNNING,
+  'script|load': 'to every server in service; the script is known from then on',
   select: HERE,
   'slowlog|get':
     'to every server in service; the reply is all entries, the newest first, by ids that are made anew',
@@ -126,7 +137,6 @@ const anyNode = new Set(['command', 'lolwut', 'time', 'function|list', 'function
 const mergesByTip: Readonly<Record<string, MergeKind>> = {
   agg_sum: MergeKind.sum,
   all_succeeded: MergeKind.first,
-  agg_logical_and: MergeKind.least,
 };
 
 /** Of those for whose replies the table has no such tip. */

@@ -40,6 +40,8 @@ export const blockingCommands: LocalCommands = {
 };
 
 function wait(conversation: RespConversation, command: RespCommand, timeoutAt: number, unit: number): Answer {
+  // Its server knows what is wrong with it.
+  if (command.keyCount === 0) return null;
   const bytes = bytesOf(command);
   const keys = keysOf(command);
   const patience = patienceFor(Number(textAt(command, timeoutAt, 32)) * unit);

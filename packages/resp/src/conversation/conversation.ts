@@ -28,12 +28,14 @@ import { clusterInfo } from './cluster-commands.js';
 import type { Listening } from './listening.js';
 import { localCommands } from './local-commands.js';
 import type { Monitor } from './monitor.js';
+import { ProvisionedRun } from './provisioned-run.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
 import { integer, type Protocol, push } from './replies.js';
+import { gatherScript } from './script-commands.js';
 import { Silence } from './silence.js';
 import type { Tracking } from './tracking.js';
-import { withCaching } from './tracking-commands.js';
+import { runWithCaching, withCaching } from './tracking-commands.js';
 import type { Transaction } from './transaction.js';
 import { askAbout, recognise } from './unknown-command.js';
 
@@ -50,7 +52,11 @@ const allowedToSubscribers = new Set([
 const malformed = new Set<Refusal>([Refusal.unknownCommand, Refusal.unknownSubcommand, Refusal.wrongArity]);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
 /** What is answered here, and by a server in the same way. */
-const answeredAnywhere = new Set(['ping', 'echo', 'unwatch']);
+const answeredAnywhere = new Set([
+  ...['ping', 'echo', 'unwatch', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro'],
+  // Without keys, servers refuse them in their own words.
+  ...['blmpop', 'bzmpop'],
+]);
 
 export class RespConversation implements Conversation<RespCommand> {
   readonly realm: RespRealm;
@@ -180,9 +186,9 @@ export class RespConversation implements Conversation<RespCommand> {
     if (name === 'info' && this.realm.cluster !== null) return clusterInfo(this, command);
     const own = command.handling === Handling.local ? localCommands.get(name) : undefined;
     const answer = own === undefined ? null : own(this, command);
-    return answer === null && caching !== null && command.keyCount > 0
-      ? withCaching(command, caching)
-      : answer;
+    if (caching === null || command.keyCount === 0) return answer;
+    if (answer === null) return withCaching(command, caching);
+    return answer instanceof ProvisionedRun ? runWithCaching(answer, command.spec, caching) : answer;
   }
 
   /** What is wrong with it ends a transaction where it was to end, and spoils it elsewhere. */
@@ -279,8 +285,10 @@ function keepsCaching(name: string): boolean {
 /** What is refused spoils all of it. */
 function gather(realm: RespRealm, transaction: Transaction, command: RespCommand): Uint8Array {
   const error = command.refusal === Refusal.none ? faultWithin(realm, command) : rejection(command);
-  if (error === null && transaction.add(command, isHeardEverywhere(realm, command) ? 0 : command.keyCount))
+  if (error === null && transaction.add(command, isHeardEverywhere(realm, command) ? 0 : command.keyCount)) {
+    gatherScript(realm, transaction, command);
     return queued;
+  }
   transaction.isSpoilt = true;
   return error ?? errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
 }

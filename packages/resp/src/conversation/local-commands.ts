@@ -9,6 +9,7 @@ import type { LocalCommand } from './local-command.js';
 import { monitorCommands } from './monitor-commands.js';
 import { runningScriptCommands } from './running-script-commands.js';
 import { scanCommands } from './scan-commands.js';
+import { scriptCommands } from './script-commands.js';
 import { serverCommands } from './server-commands.js';
 import { slowlogCommands } from './slowlog-commands.js';
 import { subscriptionCommands } from './subscription-commands.js';
@@ -29,6 +30,7 @@ export const localCommands: ReadonlyMap<string, LocalCommand> = new Map(
     ...monitorCommands,
     ...runningScriptCommands,
     ...scanCommands,
+    ...scriptCommands,
     ...serverCommands,
     ...slowlogCommands,
     ...subscriptionCommands,

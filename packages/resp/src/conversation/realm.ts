@@ -13,6 +13,7 @@ import { type ClientOrder, carryOut } from './client-orders.js';
 import { Cluster } from './cluster.js';
 import { RespConversation } from './conversation.js';
 import { Pause } from './pause.js';
+import { Scripts } from './scripts.js';
 import { Vocabulary } from './vocabulary.js';
 
 /** The conversations of one pool. */
@@ -28,6 +29,7 @@ export class RespRealm implements Realm<RespCommand> {
   readonly cluster: Cluster | null;
   /** `null` where commands that the table does not have are refused. */
   readonly vocabulary: Vocabulary | null;
+  readonly scripts = new Scripts();
   /** While commands of all conversations wait. */
   pause: Pause | null = null;
   /** How often something changed that conversations depend on. */

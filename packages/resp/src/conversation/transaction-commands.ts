@@ -17,6 +17,7 @@ import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommands } from './local-command.js';
 import { rejection } from './rejection.js';
 import { nullArray, ok } from './replies.js';
+import { provisioned } from './script-commands.js';
 import { runWithCaching } from './tracking-commands.js';
 import { Transaction } from './transaction.js';
 
@@ -44,9 +45,12 @@ export const transactionCommands: LocalCommands = {
     if (transaction.isSpoilt) return unwatched(conversation, command.spec, aborted);
     transaction.close();
     const caching = conversation.tracking?.takeCaching() ?? null;
-    if (watch === null)
-      return caching === null ? transaction : runWithCaching(transaction, command.spec, caching);
-    return errand(command.spec, (host) => execWatched(conversation, watch, transaction, host));
+    const run = provisioned(
+      transaction,
+      watch === null ? conversation.client.connectionFor(transaction) : null,
+    );
+    if (watch === null) return caching === null ? run : runWithCaching(run, command.spec, caching);
+    return errand(command.spec, (host) => execWatched(conversation, watch, run, host));
   },
 
   discard(conversation, command) {

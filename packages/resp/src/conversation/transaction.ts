@@ -3,6 +3,7 @@ import { ascii } from '../ascii.js';
 import type { RespCommandSpec } from '../commands/command-spec.js';
 import { copyBytes } from '../copy-bytes.js';
 import type { RespCommand } from '../request/resp-command.js';
+import type { Script } from './script.js';
 
 const MULTI = ascii('*1\r\n$5\r\nMULTI\r\n');
 const EXEC = ascii('*1\r\n$4\r\nEXEC\r\n');
@@ -29,6 +30,8 @@ export class Transaction implements Run {
   keyCount = 0;
   /** A command was refused: nothing of it will run. */
   isSpoilt = false;
+  /** Those that it runs by their SHA-1. */
+  readonly scripts = new Set<Script>();
   /** One of its commands changes data. */
   writes = false;
   readonly #limit: number;

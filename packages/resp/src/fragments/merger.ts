@@ -9,7 +9,7 @@ import { MergeKind, type RespCommandSpec } from '../commands/command-spec.js';
 import { copyBytes } from '../copy-bytes.js';
 import { LENGTH_NIL, LengthLine, writeLengthLine } from '../length-line.js';
 import { errorTextStart } from '../reply/error-text.js';
-import { mergeLeast, mergeSums } from './merge-integers.js';
+import { mergeSums } from './merge-integers.js';
 import { chooseOne, concatenate, takeFirst } from './merge-whole.js';
 import { replyStart } from './reply-start.js';
 import { WRONG_FORM } from './wrong-form.js';
@@ -42,8 +42,6 @@ export class RespMerger implements Merger<RespCommandSpec> {
         return mergeSums(replies, out, at);
       case MergeKind.first:
         return takeFirst(replies, out, at);
-      case MergeKind.least:
-        return mergeLeast(replies, out, at);
       case MergeKind.concatenation:
         return concatenate(replies, out, at);
       case MergeKind.any:

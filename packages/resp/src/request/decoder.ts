@@ -259,7 +259,7 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
     }
     if (spec.handling === Handling.reject) return this.refuse(Refusal.unsupported);
     const found = spec.findKeys === null ? this.fillKeys(spec) : spec.findKeys(this, this.keys);
-    if (found === Refusal.keyless) return this.leaveToServer();
+    if (found === Refusal.keyless) return this.leaveToServer(spec);
     if (found < 0) return this.refuse(found as Refusal);
     this.keyCount = found;
     for (let i = 0; i < found; i++) {
@@ -273,8 +273,8 @@ export class RespRequestDecoder implements RequestDecoder, RespCommand {
   }
 
   /** Any server will do. */
-  private leaveToServer(): DecodeStatus {
-    this.handling = Handling.anyNode;
+  private leaveToServer({ handling }: RespCommandSpec): DecodeStatus {
+    this.handling = handling === Handling.local ? handling : Handling.anyNode;
     this.refusal = Refusal.none;
     this.keyCount = 0;
     return DecodeStatus.command;

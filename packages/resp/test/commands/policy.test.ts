@@ -51,7 +51,7 @@ describe('the policy', () => {
       ...['config|resetstat', 'dbsize', 'flushall', 'flushdb'],
       ...['function|delete', 'function|flush', 'function|load', 'function|restore'],
       ...['keys', 'latency|reset', 'memory|purge', 'randomkey'],
-      ...['script|exists', 'script|flush', 'script|load', 'slowlog|len', 'slowlog|reset', 'swapdb'],
+      ...['slowlog|len', 'slowlog|reset', 'swapdb'],
     ]);
   });
 

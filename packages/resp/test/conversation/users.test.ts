@@ -27,6 +27,7 @@ class Client {
       mayWait: false,
       lastCommand: null,
       hears: true,
+      connectionFor: () => null,
       push: () => {},
       destroy: () => {},
     };

@@ -33,12 +33,6 @@ it('RANDOMKEY has a key if any server has one', () => {
   expect([...found].toSorted()).toEqual([bulk('a'), bulk('b')]);
 });
 
-it('a script exists that exists on all', () => {
-  expect(mergeAll('SCRIPT EXISTS a b c', '*3\r\n:1\r\n:0\r\n:1\r\n', '*3\r\n:1\r\n:1\r\n:0\r\n')).toBe(
-    '*3\r\n:1\r\n:0\r\n:0\r\n',
-  );
-});
-
 it('an error of one is the reply, and says of a write on how many servers it was done', () => {
   const down = '-ERR down\r\n';
   expect(mergeAll('DBSIZE', ':1\r\n', down)).toBe(down);
@@ -49,13 +43,10 @@ it('an error of one is the reply, and says of a write on how many servers it was
 it.each([
   ['DBSIZE', ':1\r\n', '+OK\r\n'],
   ['FLUSHALL', '+OK\r\n', '+BACKGROUND\r\n'],
-  ['SCRIPT LOAD x', bulk('sha'), bulk('shb')],
+  ['FUNCTION LOAD x', bulk('one'), bulk('two')],
   ['KEYS *', '*0\r\n', ':0\r\n'],
   ['KEYS *', '*0\r\n', '*-1\r\n'],
   ['RANDOMKEY', bulk('a'), '+a\r\n'],
-  ['SCRIPT EXISTS a', '*1\r\n:1\r\n', '*2\r\n:1\r\n:1\r\n'],
-  ['SCRIPT EXISTS a', '*1\r\n:1\r\n', '*1\r\n$1\r\n1\r\n'],
-  ['SCRIPT EXISTS a', ':1\r\n', ':1\r\n'],
 ])('%s: replies of another form are none: %j %j', (command, ...replies) => {
   expect(mergeAll(command, ...replies)).toBeNull();
 });

@@ -46,7 +46,6 @@ describe('replies in RESP3', () => {
     expect(mergeAll('FLUSHALL', '+OK\r\n', `${b}+OK\r\n`)).toBe('+OK\r\n');
     expect(mergeAll('RANDOMKEY', `${a}${none}`, `${b}${bulk('a')}`)).toBe(bulk('a'));
     expect(mergeAll('KEYS *', `${a}*0\r\n`, `${b}~1\r\n${bulk('a')}`)).toBe(`*1\r\n${bulk('a')}`);
-    expect(mergeAll('SCRIPT EXISTS x', `${a}*1\r\n:1\r\n`, '*1\r\n:1\r\n')).toBe('*1\r\n:1\r\n');
     expect(mergeAll('FLUSHALL', `${a}-ERR no\r\n`, '+OK\r\n')).toBe('-ERR no (applied on 1 of 2 shards)\r\n');
     expect(mergeTexts(['MGET', 'a', 'b'], [`${a}*1\r\n${none}`, `*1\r\n${none}`], [0, 1])).toBe(
       `*2\r\n${none}${none}`,
@@ -63,7 +62,6 @@ describe('replies in RESP3', () => {
     ['KEYS *', [], ['~0\r\n', '%0\r\n']],
     ['KEYS *', [], ['*0\r\n', none]],
     ['RANDOMKEY', [], [none, '#f\r\n']],
-    ['SCRIPT EXISTS a', [], ['*1\r\n:1\r\n', '~1\r\n:1\r\n']],
     ['FLUSHALL', [], ['+OK\r\n', none]],
   ])('%s: replies of another form are none: %j %j', (command, owners, replies) => {
     expect(mergeTexts(command.split(' '), replies, owners)).toBeNull();
@@ -98,8 +96,6 @@ describe('real servers', () => {
     expect(await ask('DBSIZE')).toBe(2);
     expect(await ask('KEYS *')).toEqual(['key0', 'key1']);
     expect(['key0', 'key1']).toContain(await ask('RANDOMKEY'));
-    expect(await ask('SCRIPT LOAD return')).toMatch(/^[0-9a-f]{40}$/);
-    expect(await ask('SCRIPT EXISTS none')).toEqual([0]);
     expect(await ask('FLUSHALL')).toBe('OK');
   });
 });

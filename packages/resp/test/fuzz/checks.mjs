@@ -276,7 +276,11 @@ function mix(digest, value) {
 }
 
 function conversationOf(codec, password) {
-  return codec
-    .createRealm({ password })
-    .createConversation({ remote: 'nowhere', hears: true, push() {}, destroy() {} });
+  return codec.createRealm({ password }).createConversation({
+    remote: 'nowhere',
+    hears: true,
+    connectionFor: () => null,
+    push() {},
+    destroy() {},
+  });
 }

@@ -10,6 +10,7 @@ const nobody: ConversationClient = {
   mayWait: false,
   lastCommand: null,
   hears: false,
+  connectionFor: () => null,
   push: () => {},
   destroy: () => {},
 };
