@@ -4,7 +4,7 @@ import { ascii } from '../ascii.js';
 import { isWord, textAt } from '../commands/words.js';
 import type { RespCommand } from '../request/resp-command.js';
 import { bytesOf, keysOf } from './arguments.js';
-import { Blocked } from './blocked.js';
+import { Blocked } from './clients/blocked.js';
 import type { RespConversation } from './conversation.js';
 import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommand, LocalCommands } from './local-command.js';

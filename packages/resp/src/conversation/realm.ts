@@ -9,12 +9,12 @@ import type {
 } from '@shardmux/plugin-api';
 import { Access } from '../access/access.js';
 import type { RespCommand } from '../request/resp-command.js';
-import { type ClientOrder, carryOut } from './client-orders.js';
-import { Cluster } from './cluster.js';
+import { type ClientOrder, carryOut } from './clients/client-orders.js';
+import { Pause } from './clients/pause.js';
+import { Cluster } from './cluster/cluster.js';
 import { RespConversation } from './conversation.js';
-import { Pause } from './pause.js';
-import { Scripts } from './scripts.js';
-import { Vocabulary } from './vocabulary.js';
+import { Scripts } from './scripts/scripts.js';
+import { Vocabulary } from './vocabulary/vocabulary.js';
 
 /** The conversations of one pool. */
 export class RespRealm implements Realm<RespCommand> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { infoOf } from '../../src/conversation/merge-info.js';
+import { infoOf } from '../../src/conversation/servers/merge-info.js';
 
 const bulk = (body: string) => `$${body.length}\r\n${body}\r\n`;
 const verbatim = (body: string) => `=${body.length + 4}\r\ntxt:${body}\r\n`;

@@ -1,8 +1,8 @@
 import type { ErrandNode } from '@shardmux/plugin-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCursor, writeCursor } from '../../src/conversation/scan-cursor.js';
-import { scanServers } from '../../src/conversation/scan-servers.js';
+import { readCursor, writeCursor } from '../../src/conversation/scanning/scan-cursor.js';
+import { scanServers } from '../../src/conversation/scanning/scan-servers.js';
 
 function idsOf(names: readonly string[]): Map<string, number> {
   const nodes = names.map((name) => ({ name }) as ErrandNode);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Scripts } from '../../src/conversation/scripts.js';
+import { Scripts } from '../../src/conversation/scripts/scripts.js';
 import { decodeWhole } from '../../src/request/decode-whole.js';
 import { encodeCommand } from '../../src/request/encode-command.js';
 

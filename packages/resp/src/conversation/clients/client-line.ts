@@ -1,0 +1,68 @@
+/** A client as CLIENT LIST of Redis 7.0 shows it; what a proxy does not have is 0. */
+import { unknownCommand } from '../../commands/command-spec.js';
+import type { RespConversation } from '../conversation.js';
+
+export const CLIENT_TYPES = ['normal', 'master', 'replica', 'pubsub'] as const;
+
+export type ClientType = (typeof CLIENT_TYPES)[number];
+
+export function typeOf(_: RespConversation): ClientType {
+  return 'normal';
+}
+
+/** Of one who has not said yet: as whom all come. */
+export function userOf({ user }: RespConversation): string {
+  return user?.name ?? 'default';
+}
+
+export function clientLine(conversation: RespConversation): string {
+  const { id, client, name, transaction, links, tracking, protocol } = conversation;
+  const seconds = (ms: number) => Math.floor(ms / 1_000);
+  const fields = {
+    id,
+    addr: client.remote,
+    laddr: client.local,
+    fd: 0,
+    name: Buffer.from(name).toString('latin1'),
+    age: seconds(client.age),
+    idle: seconds(client.idle),
+    flags: flagsOf(conversation),
+    db: links?.database ?? 0,
+    sub: 0,
+    psub: 0,
+    ssub: 0,
+    multi: transaction === null ? -1 : transaction.commandCount,
+    qbuf: 0,
+    'qbuf-free': 0,
+    'argv-mem': 0,
+    'multi-mem': 0,
+    rbs: 0,
+    rbp: 0,
+    obl: 0,
+    oll: 0,
+    omem: 0,
+    'tot-mem': 0,
+    events: 'r',
+    cmd: lastCommand(conversation),
+    user: userOf(conversation),
+    redir: tracking === null ? -1 : tracking.options.redirect,
+    resp: protocol,
+  };
+  const words = Object.entries(fields).map(([field, value]) => `${field}=${value}`);
+  return `${words.join(' ')}\n`;
+}
+
+function flagsOf({ transaction, blocked, tracking, closing, isKept }: RespConversation): string {
+  const flags = [
+    transaction === null ? '' : 'x',
+    blocked === null ? '' : 'b',
+    tracking === null ? '' : 't',
+    closing ? 'c' : '',
+    isKept ? 'e' : '',
+  ].join('');
+  return flags || 'N';
+}
+
+function lastCommand({ client: { lastCommand } }: RespConversation): string {
+  return lastCommand === null || lastCommand === unknownCommand ? 'NULL' : lastCommand.name;
+}

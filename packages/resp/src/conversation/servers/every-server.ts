@@ -1,0 +1,55 @@
+/** Commands that every server is asked, for which the merger of fragments knows no form. */
+import { type ErrandHost, FailureError } from '@shardmux/plugin-api';
+import type { RespCommand } from '../../request/resp-command.js';
+import { bytesOf } from '../arguments.js';
+import type { RespConversation } from '../conversation.js';
+import { errand } from '../errand.js';
+import type { LocalCommand } from '../local-command.js';
+
+const MINUS = 0x2d;
+const INTEGER = 0x3a;
+
+/** The replies in the order of the servers; none of them is an error. */
+type Merge = (
+  replies: readonly Buffer[],
+  conversation: RespConversation,
+  names: readonly string[],
+) => Uint8Array;
+
+/** An error from any of them is the reply. @param mergeOf what makes one reply of theirs. */
+export function asksEvery(mergeOf: (command: RespCommand) => Merge): LocalCommand {
+  return (conversation, command) => {
+    const bytes = bytesOf(command);
+    const merge = mergeOf(command);
+    return errand(command.spec, (host) => ask(host, bytes, conversation, merge));
+  };
+}
+
+async function ask(
+  { nodes }: ErrandHost,
+  bytes: Uint8Array,
+  conversation: RespConversation,
+  merge: Merge,
+): Promise<Uint8Array> {
+  if (nodes.length === 0) throw new FailureError('refused');
+  const replies = await Promise.all(nodes.map((node) => node.ask(bytes)));
+  const error = replies.find((reply) => reply[0] === MINUS);
+  return (
+    error ??
+    merge(
+      replies.map((reply) => Buffer.from(reply)),
+      conversation,
+      nodes.map(({ name }) => name),
+    )
+  );
+}
+
+/** Of integers; what is none is the reply. */
+export function least(replies: readonly Uint8Array[]): Uint8Array {
+  const error = replies.find((reply) => reply[0] !== INTEGER);
+  return error ?? replies.reduce((a, b) => (integerIn(a) <= integerIn(b) ? a : b));
+}
+
+function integerIn(reply: Uint8Array): number {
+  return Number.parseInt(Buffer.from(reply.subarray(1)).toString('latin1'), 10);
+}

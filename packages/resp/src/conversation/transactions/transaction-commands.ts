@@ -1,0 +1,112 @@
+/**
+ * What holds together.
+ *
+ *   WATCH ──► keys watched on a connection of its own ──► EXEC there ──► connection given back
+ *                                                     └─► UNWATCH, DISCARD ──► likewise
+ *   MULTI ──► gathering ── EXEC ──► one run, on the connection that all share where no key is watched
+ */
+import { type Answer, type ErrandHost, FailureError, type PrivateLink, type Run } from '@shardmux/plugin-api';
+import { ascii } from '../../ascii.js';
+import type { RespCommandSpec } from '../../commands/command-spec.js';
+import { commands } from '../../commands/commands.js';
+import { errorReply } from '../../error-reply.js';
+import { encodeCommand } from '../../request/encode-command.js';
+import { bytesOf, keysOf } from '../arguments.js';
+import type { RespConversation } from '../conversation.js';
+import { errand, ownerOfAll } from '../errand.js';
+import type { LocalCommands } from '../local-command.js';
+import { rejection } from '../rejection.js';
+import { nullArray, ok } from '../replies.js';
+import { provisioned } from '../scripts/script-commands.js';
+import { runWithCaching } from '../tracking/tracking-commands.js';
+import { Transaction } from './transaction.js';
+
+const nested = errorReply('ERR MULTI calls can not be nested');
+const aborted = errorReply('EXECABORT Transaction discarded because of previous errors.');
+const watchWithin = errorReply('ERR WATCH inside MULTI is not allowed');
+
+const exec = commands.lookup(ascii('exec'), 0, 4) as RespCommandSpec;
+const unwatch = encodeCommand('UNWATCH');
+
+export const transactionCommands: LocalCommands = {
+  multi(conversation, command) {
+    const { maxRunBytes } = conversation.realm;
+    if (maxRunBytes === 0) return rejection(command);
+    if (conversation.transaction !== null) return nested;
+    conversation.transaction = new Transaction(exec, maxRunBytes);
+    return ok;
+  },
+
+  exec(conversation, command) {
+    const { transaction, watch } = conversation;
+    if (conversation.realm.maxRunBytes === 0) return rejection(command);
+    conversation.transaction = null;
+    if (transaction === null) return errorReply('ERR EXEC without MULTI');
+    if (transaction.isSpoilt) return unwatched(conversation, command.spec, aborted);
+    transaction.close();
+    const caching = conversation.tracking?.takeCaching() ?? null;
+    const run = provisioned(
+      transaction,
+      watch === null ? conversation.client.connectionFor(transaction) : null,
+    );
+    if (watch === null) return caching === null ? run : runWithCaching(run, command.spec, caching);
+    return errand(command.spec, (host) => execWatched(conversation, watch, run, host));
+  },
+
+  discard(conversation, command) {
+    const { transaction } = conversation;
+    if (conversation.realm.maxRunBytes === 0) return rejection(command);
+    conversation.transaction = null;
+    if (transaction === null) return errorReply('ERR DISCARD without MULTI');
+    return unwatched(conversation, command.spec, ok);
+  },
+
+  watch(conversation, command) {
+    if (conversation.transaction !== null) return watchWithin;
+    const bytes = bytesOf(command);
+    const keys = keysOf(command);
+    return errand(command.spec, async (host) => {
+      const owner = ownerOfAll(host, keys);
+      const known = conversation.watch;
+      if (known !== null && known.node !== owner.name) throw new FailureError('crossSlot');
+      const link = known ?? owner.lease();
+      conversation.watch = link;
+      return link.ask(bytes);
+    });
+  },
+
+  unwatch: (conversation, command) => unwatched(conversation, command.spec, ok),
+};
+
+/** A connection that is lost has seen the last of its keys: they count as changed. */
+async function execWatched(
+  conversation: RespConversation,
+  watch: PrivateLink,
+  run: Run,
+  host: ErrandHost,
+): Promise<Uint8Array> {
+  conversation.watch = null;
+  if (watch.isClosed) return nullArray(conversation.protocol);
+  try {
+    const keys = keysOf(run);
+    if (keys.length > 0 && ownerOfAll(host, keys).name !== watch.node) throw new FailureError('crossSlot');
+    return await watch.ask(run.bytes.subarray(run.start, run.end), run.replies);
+  } catch (error) {
+    watch.close();
+    throw error;
+  } finally {
+    watch.release();
+  }
+}
+
+/** Gives the connection back on which keys are watched, if there is one. */
+function unwatched(conversation: RespConversation, spec: RespCommandSpec, reply: Uint8Array): Answer {
+  const { watch } = conversation;
+  if (watch === null) return reply;
+  conversation.watch = null;
+  return errand(spec, async () => {
+    if (!watch.isClosed) await watch.ask(unwatch);
+    watch.release();
+    return reply;
+  });
+}
