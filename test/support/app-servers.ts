@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { createClient as createNodeRedis } from 'redis';
 import { type CreateClientOptions, createClient } from 'shardmux';
-import { poolOf } from './client.js';
 import { Shards } from './shards.js';
 
 /** Three servers behind a proxy, and the clients that an application may have of them: each ends with the servers. */
@@ -24,9 +23,10 @@ export class AppServers {
     return { host: endpoint.host, port: endpoint.port };
   }
 
-  /** What `createClient` takes. */
+  /** What `createClient` takes: the proxy's, so that both find the same keys. */
   get config(): object {
-    return poolOf(this.#shards.servers);
+    const servers = this.#shards.servers.map(({ host, port }) => `${host}:${port}:1`);
+    return { pools: { alpha: { hash: 'murmur', hashTag: '{}', servers } } };
   }
 
   /** ioredis, through the proxy. */

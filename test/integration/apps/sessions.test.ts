@@ -117,6 +117,7 @@ describe.each(stores)('$name', ({ name, make }) => {
       user: 'user',
     });
     await done((callback) => store.set('id', data(20_000), callback));
+    expect(await redis.exists(key)).toBe(1);
     expect(await redis.ttl(key)).toBeLessThanOrEqual(20);
     await done((callback) => store.touch?.('id', data(50_000), callback as () => void));
     expect(await redis.ttl(key)).toBeGreaterThan(40);

@@ -7,6 +7,8 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AppServers } from '../../support/app-servers.js';
 
+const PATIENCE = { timeout: 10_000 };
+
 let servers: AppServers;
 
 beforeAll(async () => {
@@ -19,6 +21,7 @@ afterAll(() => servers?.stop());
 const pairs = [
   { client: 'ioredis', make: async () => [servers.ioredis(), servers.ioredis()] },
   { client: 'node-redis', make: () => Promise.all([servers.nodeRedis(), servers.nodeRedis()]) },
+  { client: 'in-process', make: async () => [servers.inProcess(), servers.inProcess()] },
 ];
 const adapters = [
   { adapter: 'PUBLISH', create: createAdapter },
@@ -50,7 +53,7 @@ describe.each(cases)('$client, $adapter', ({ make, create }) => {
       });
     }
     await Promise.all(https.map((http) => once(http.listen(0, '127.0.0.1'), 'listening')));
-    await expect.poll(() => serverCounts(apps)).toEqual([2, 2]);
+    await expect.poll(() => serverCounts(apps), PATIENCE).toEqual([2, 2]);
     sockets = await Promise.all([0, 0, 1, 1].map((i) => connect(https[i])));
     heard = sockets.map((socket) => {
       const told: string[] = [];
@@ -72,7 +75,7 @@ describe.each(cases)('$client, $adapter', ({ make, create }) => {
         // The adapter of SPUBLISH does not wait until it is subscribed to a room.
         apps[0].to('room').emit('news', 'room');
         return heard.map((told) => told.includes('room'));
-      })
+      }, PATIENCE)
       .toEqual([false, true, true, false]);
     apps[0].emit('news', 'all');
     apps[0].except('room').emit('news', 'others');
@@ -81,14 +84,14 @@ describe.each(cases)('$client, $adapter', ({ make, create }) => {
       ['all', 'others'],
     ];
     await expect
-      .poll(() => heard.map((told) => [...new Set(told)].toSorted()))
+      .poll(() => heard.map((told) => [...new Set(told)].toSorted()), PATIENCE)
       .toEqual([outside, inRoom, inRoom, outside]);
   });
 
   test('what one server tells comes in its order', async () => {
     const numbers = Array.from({ length: 100 }, (_, i) => String(i));
     for (const number of numbers) apps[1].emit('news', number);
-    await expect.poll(() => heard).toEqual(sockets.map(() => numbers));
+    await expect.poll(() => heard, PATIENCE).toEqual(sockets.map(() => numbers));
   });
 
   test('servers ask each other: who is there, what they say, who is to come and to go', async () => {
@@ -103,7 +106,7 @@ describe.each(cases)('$client, $adapter', ({ make, create }) => {
     expect((await apps[0].timeout(5_000).emitWithAck('ask')).toSorted()).toEqual([0, 1, 2, 3]);
 
     apps[0].in(String(sockets[3].id)).socketsJoin('called');
-    await expect.poll(async () => (await apps[0].in('called').fetchSockets()).length).toBe(1);
+    await expect.poll(async () => (await apps[0].in('called').fetchSockets()).length, PATIENCE).toBe(1);
     const gone = new Promise((resolve) => sockets[3].once('disconnect', resolve));
     apps[0].in('called').disconnectSockets();
     expect(await gone).toBe('io server disconnect');
