@@ -32,7 +32,7 @@ const cases = pairs.flatMap((pair) => adapters.map((adapter) => ({ ...pair, ...a
 describe.each(cases)('$client, $adapter', ({ make, create }) => {
   let apps: Server[];
   let https: HttpServer[];
-  let sockets: Socket[];
+  let sockets: Socket[] = [];
   /** What each socket was told. */
   let heard: string[][];
 

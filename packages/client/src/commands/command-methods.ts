@@ -11,7 +11,7 @@ export interface CommandTarget {
 /** Commands that a client handles by itself. */
 const ownMethods = new Set(['quit', 'multi']);
 
-/** Gives a prototype one method per command and its `…Buffer` twin, `call` and `callBuffer`. */
+/** Gives a prototype one method per command and its `…Buffer` twin, `call`, its older name `send_command`, and `callBuffer`. */
 export function addCommandMethods(prototype: CommandTarget): void {
   for (const name of commandNames) {
     if (ownMethods.has(name) || Object.hasOwn(prototype, name)) continue;
@@ -20,6 +20,7 @@ export function addCommandMethods(prototype: CommandTarget): void {
   }
   addCall(prototype, 'call', false);
   addCall(prototype, 'callBuffer', true);
+  addCall(prototype, 'send_command', false);
 }
 
 function addMethod(prototype: CommandTarget, method: string, name: string, buffers: boolean): void {
