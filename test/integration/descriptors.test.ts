@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Endpoint } from '@shardmux/plugin-api';
@@ -16,11 +17,9 @@ import { readStats } from '../support/stats.js';
 
 const BINARY = join(import.meta.dirname, '../../packages/shardmux/bin/shardmux.js');
 const PRLIMIT = { name: 'prlimit', debianPackage: 'util-linux' };
-/**
- * Descriptors that the proxy may have, by the hard limit too, or Node would raise the soft one to it. With fewer
- * than some 110 Node cannot even start it: it opens the modules of a package side by side.
- */
+/** Descriptors that the proxy may have. While it starts it needs more: Node opens the modules of a package side by side. */
 const LIMIT = 128;
+const LIMIT_AT_START = 1_024;
 const CLIENTS = 200;
 
 let redis: RedisServer;
@@ -42,11 +41,12 @@ async function start(): Promise<void> {
   endpoint = { kind: 'tcp', host: '127.0.0.1', port: Number(/listen: 127\.0\.0\.1:(\d+)/.exec(yaml)?.[1]) };
   statsPort = await freePort();
   proxy = await ServerProcess.start(PRLIMIT, [
-    ...[`--nofile=${LIMIT}:${LIMIT}`, process.execPath, BINARY, 'proxy'],
+    ...[`--nofile=${LIMIT_AT_START}:${LIMIT_AT_START}`, process.execPath, BINARY, 'proxy'],
     ...['-c', folder.write('config.yml', yaml), '-a', '127.0.0.1', '-s', String(statsPort)],
   ]);
   // Connecting to find out would leave a descriptor that is closed who knows when.
   await proxy.ready(async () => proxy.log.includes('listens on'));
+  execFileSync('prlimit', ['--pid', String(proxy.pid), `--nofile=${LIMIT}:${LIMIT}`]);
 }
 
 const descriptors = () => readdirSync(`/proc/${proxy.pid}/fd`).length;
