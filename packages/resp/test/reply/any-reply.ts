@@ -48,7 +48,11 @@ const scalar: fc.Arbitrary<Element> = fc.oneof(
   word.map((text) => ({ bytes: blob('=', `txt:${text}`), value: text })),
   fc.maxSafeInteger().map((value) => ({ bytes: Buffer.from(`:${value}\r\n`), value })),
   fc.bigInt().map((value) => ({ bytes: Buffer.from(`(${value}\r\n`), value })),
-  fc.double().map((value) => ({ bytes: Buffer.from(`,${doubleText(value)}\r\n`), value })),
+  // Written out, a negative zero is none.
+  fc
+    .double()
+    .map((value) => value + 0)
+    .map((value) => ({ bytes: Buffer.from(`,${doubleText(value)}\r\n`), value })),
   fc.boolean().map((value) => ({ bytes: Buffer.from(value ? '#t\r\n' : '#f\r\n'), value })),
   fc.constantFrom('_\r\n', '$-1\r\n', '*-1\r\n').map((text) => ({ bytes: Buffer.from(text), value: null })),
 );
