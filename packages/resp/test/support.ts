@@ -1,4 +1,10 @@
-import type { Conversation, DecodedCommand, DecoderLimits, RealmOptions } from '@shardmux/plugin-api';
+import type {
+  Conversation,
+  ConversationClient,
+  DecodedCommand,
+  DecoderLimits,
+  RealmOptions,
+} from '@shardmux/plugin-api';
 import { DecodeStatus } from '@shardmux/plugin-api';
 import type { RespConversation } from '../src/conversation/conversation.js';
 import { RespRealm } from '../src/conversation/realm.js';
@@ -20,20 +26,22 @@ export function conversationThatIs(open: boolean): Conversation {
   return { open, closing: false, intercepts: !open, muted: false, links: null, answer: () => nobody, end };
 }
 
-/** A conversation whose client hears nothing but answers. */
+/** A client that hears nothing but answers. */
+export const silentClient: ConversationClient = {
+  remote: 'nowhere',
+  local: 'here',
+  age: 0,
+  idle: 0,
+  mayWait: false,
+  lastCommand: null,
+  hears: true,
+  connectionFor: () => null,
+  push: () => {},
+  destroy: () => {},
+};
+
 export function conversationOf(options: RealmOptions): RespConversation {
-  return new RespRealm(options).createConversation({
-    remote: 'nowhere',
-    hears: true,
-    local: 'here',
-    age: 0,
-    idle: 0,
-    mayWait: false,
-    lastCommand: null,
-    connectionFor: () => null,
-    push: () => {},
-    destroy: () => {},
-  });
+  return new RespRealm(options).createConversation(silentClient);
 }
 
 /** @throws when the bytes are not one whole command. */

@@ -4,7 +4,6 @@ import {
   type Endpoint,
   type Failure,
   FRAME_INCOMPLETE,
-  type Handshake,
   ReplyClass,
   type ReplyFramer,
 } from '@shardmux/plugin-api';
@@ -17,11 +16,11 @@ import type { Sender } from '../request/sender.js';
 import { ServerField } from '../stats/counters.js';
 import type { Flushable } from '../turn.js';
 import { failureToConnect } from './failure-to-connect.js';
+import { Handshaking } from './handshaking.js';
 import { InFlight } from './in-flight.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
 import { Reconnect } from './reconnect.js';
-import { refusedHandshake } from './refused-handshake.js';
 
 /** How often in a row all that waits may time out before the connection is given up. */
 const MAX_STALLS = 5;
@@ -61,8 +60,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #channel: Channel | null = null;
   #framer: ReplyFramer;
   #scheduled = false;
-  #handshake: Handshake | null = null;
-  #handshakeOwed = 0;
+  #handshaking: Handshaking | null = null;
   #begunAt = 0;
   #openSince = 0;
   /** It was closed from here, and opens only when it is asked to. */
@@ -233,14 +231,12 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   opened(): void {
     const handshake = this.#class.handshake();
-    this.#handshake = handshake;
     if (handshake === null) {
       this.#becomeOpen();
       return;
     }
     this.#state = State.handshaking;
-    this.#handshakeOwed = handshake.replies;
-    (this.#channel as Channel).write(handshake.request, 0, handshake.request.length);
+    this.#handshaking = new Handshaking(this.#channel as Channel, handshake);
   }
 
   #becomeOpen(): void {
@@ -317,12 +313,10 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
-    const { optional = 0 } = this.#handshake as Handshake;
-    if (this.#framer.replyClass !== ReplyClass.ok && this.#handshakeOwed > optional) {
-      this.#fail('refused', refusedHandshake(bytes, start, end));
-    } else if (--this.#handshakeOwed === 0) {
-      this.#becomeOpen();
-    }
+    const handshaking = this.#handshaking as Handshaking;
+    const refusal = handshaking.take(bytes, start, end, this.#framer.replyClass);
+    if (refusal !== null) this.#fail('refused', refusal);
+    else if (handshaking.isOver) this.#becomeOpen();
   }
 
   #wakeIfRoom(): void {

@@ -3,17 +3,15 @@ import {
   type ChannelHandler,
   type Failure,
   FRAME_INCOMPLETE,
-  type Handshake,
-  ReplyClass,
   type ReplyFramer,
   SubscriptionFrame,
   type SubscriptionReader,
 } from '@shardmux/plugin-api';
 import { type FrameParser, Inbox } from '../bytes/inbox.js';
 import { failureToConnect } from '../dispatch/failure-to-connect.js';
+import { Handshaking } from '../dispatch/handshaking.js';
 import type { LinkClass } from '../dispatch/link-class.js';
 import { Reconnect } from '../dispatch/reconnect.js';
-import { refusedHandshake } from '../dispatch/refused-handshake.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Flushable } from '../turn.js';
 import type { Acknowledgement } from './acknowledgement.js';
@@ -52,8 +50,7 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
   #framer: ReplyFramer;
   #state: State = State.closed;
   #channel: Channel | null = null;
-  #handshake: Handshake | null = null;
-  #handshakeOwed = 0;
+  #handshaking: Handshaking | null = null;
   #begunAt = 0;
   #openSince = 0;
   /** When it was last heard of, or asked after silence. */
@@ -125,7 +122,6 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
 
   opened(): void {
     const handshake = this.#class.handshake();
-    this.#handshake = handshake;
     this.#quietSince = this.#class.engine.turn.now;
     this.#watch = setInterval(() => this.#look(), INTERVAL);
     if (handshake === null) {
@@ -133,8 +129,7 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
       return;
     }
     this.#state = State.handshaking;
-    this.#handshakeOwed = handshake.replies;
-    (this.#channel as Channel).write(handshake.request, 0, handshake.request.length);
+    this.#handshaking = new Handshaking(this.#channel as Channel, handshake);
   }
 
   /** What was asked meanwhile is asked now; and all else that was subscribed to before the connection was lost. */
@@ -203,12 +198,10 @@ export class SubscriptionLink implements ChannelHandler, FrameParser, Flushable 
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
-    const { optional = 0 } = this.#handshake as Handshake;
-    if (this.#framer.replyClass !== ReplyClass.ok && this.#handshakeOwed > optional) {
-      this.#fail('refused', refusedHandshake(bytes, start, end));
-    } else if (--this.#handshakeOwed === 0) {
-      this.#becomeOpen();
-    }
+    const handshaking = this.#handshaking as Handshaking;
+    const refusal = handshaking.take(bytes, start, end, this.#framer.replyClass);
+    if (refusal !== null) this.#fail('refused', refusal);
+    else if (handshaking.isOver) this.#becomeOpen();
   }
 
   #take(bytes: Uint8Array, start: number, end: number): void {

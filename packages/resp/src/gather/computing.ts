@@ -1,11 +1,11 @@
 /** Commands that one server computes of what others have. */
+import { COLON } from '../ascii.js';
 import { errorReply } from '../error-reply.js';
+import { integerOf } from '../reply/whole-reply.js';
 import { encodeCommand } from '../request/encode-command.js';
 import { Gathering } from './gathering.js';
 import type { Service } from './service.js';
-import { integerOf, step, together } from './steps.js';
-
-const INTEGER = 0x3a;
+import { step, together } from './steps.js';
 
 const changedMeanwhile = errorReply(
   'ERR the key changed while it was copied to another server: the copy is there, and the key was not removed',
@@ -44,7 +44,7 @@ export const rename: Service = async (command, host) => {
     await step(home, 'WATCH', source);
     const arrivals = await gathering.invite((guest) => guest.inviteUntilItsEnd(true));
     const reply = await gathering.compute(arrivals);
-    const isRefused = reply[0] === INTEGER && integerOf(reply) === 0;
+    const isRefused = reply[0] === COLON && integerOf(reply) === 0;
     const removal = isRefused ? [] : [encodeCommand('DEL', source)];
     return (await together(home, removal)) === null && !isRefused ? changedMeanwhile : reply;
   } catch (error) {

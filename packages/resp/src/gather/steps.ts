@@ -1,8 +1,7 @@
 /** What a server is asked on the way, and what it replies. */
 import { ReplyError } from '@shardmux/plugin-api';
-import { ASTERISK, LF, MINUS } from '../ascii.js';
-import { RespReplyFramer } from '../reply/framer.js';
-import { RespReplyReader } from '../reply/reader.js';
+import { MINUS } from '../ascii.js';
+import { elementsOf, readWhole } from '../reply/whole-reply.js';
 import { encodeCommand } from '../request/encode-command.js';
 import type { Server } from './service.js';
 
@@ -35,22 +34,5 @@ export function checked(reply: Uint8Array): Uint8Array {
 
 /** The bytes of a bulk; `null` where there is none. */
 export function bulkOf(reply: Uint8Array): Uint8Array | null {
-  const options = { buffers: true, stringNumbers: false };
-  return new RespReplyReader().read(reply, 0, reply.length, options) as Uint8Array | null;
-}
-
-export function integerOf(reply: Uint8Array): number {
-  return Number(Buffer.from(reply.subarray(1, -2)).toString('latin1'));
-}
-
-function elementsOf(reply: Uint8Array): readonly Uint8Array[] | null {
-  if (reply[0] !== ASTERISK || reply[1] === MINUS) return null;
-  const framer = new RespReplyFramer();
-  const elements: Uint8Array[] = [];
-  for (let at = reply.indexOf(LF) + 1; at < reply.length; ) {
-    const end = framer.frame(reply, at, reply.length);
-    elements.push(reply.subarray(at, end));
-    at = end;
-  }
-  return elements;
+  return readWhole(reply, { buffers: true }) as Uint8Array | null;
 }

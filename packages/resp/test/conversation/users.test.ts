@@ -5,7 +5,7 @@ import type { RespConversation } from '../../src/conversation/conversation.js';
 import { RespRealm } from '../../src/conversation/realm.js';
 import { RespRequestDecoder } from '../../src/request/decoder.js';
 import { answersByServer } from '../session.js';
-import { limits, text } from '../support.js';
+import { limits, silentClient, text } from '../support.js';
 
 const users: Readonly<Record<string, readonly string[]>> = {
   default: ['on', '>secret', '~*', '&*', '+@all'],
@@ -19,19 +19,7 @@ class Client {
   readonly #decoder: RespRequestDecoder;
 
   constructor(realm: RespRealm) {
-    const client = {
-      remote: 'nowhere',
-      local: 'here',
-      age: 0,
-      idle: 0,
-      mayWait: false,
-      lastCommand: null,
-      hears: true,
-      connectionFor: () => null,
-      push: () => {},
-      destroy: () => {},
-    };
-    this.conversation = realm.createConversation(client);
+    this.conversation = realm.createConversation(silentClient);
     this.#decoder = new RespRequestDecoder(limits, this.conversation);
   }
 

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ClusterMember } from '@shardmux/plugin-api';
+import { CLOSING_BRACE, OPENING_BRACE } from '../../ascii.js';
 
 export const SLOTS = 16_384;
-
-const OPENING = 0x7b;
-const CLOSING = 0x7d;
 
 /** One proxy, as cluster clients see it: a primary with an even share of the slots. */
 export interface ClusterNode extends ClusterMember {
@@ -36,8 +34,8 @@ export class Cluster {
 
 /** Of what stands in the first braces, where that is anything; else of the whole key. */
 export function slotOf(key: Uint8Array): number {
-  const opening = key.indexOf(OPENING);
-  const closing = opening < 0 ? -1 : key.indexOf(CLOSING, opening);
+  const opening = key.indexOf(OPENING_BRACE);
+  const closing = opening < 0 ? -1 : key.indexOf(CLOSING_BRACE, opening);
   return crc16(closing > opening + 1 ? key.subarray(opening + 1, closing) : key) % SLOTS;
 }
 

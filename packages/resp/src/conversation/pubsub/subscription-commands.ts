@@ -1,7 +1,7 @@
 /** What a client listens to, and who listens. */
 import { type Answer, type ErrandHost, SubscriptionKind } from '@shardmux/plugin-api';
 import { MINUS } from '../../ascii.js';
-import { RespReplyReader } from '../../reply/reader.js';
+import { readWhole } from '../../reply/whole-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { argumentOf, bytesOf } from '../arguments.js';
 import { errand } from '../errand.js';
@@ -9,9 +9,6 @@ import type { LocalCommand, LocalCommands } from '../local-command.js';
 import { rejection } from '../rejection.js';
 import { array, bulk, integer } from '../replies.js';
 import { Listening } from './listening.js';
-
-const reader = new RespReplyReader();
-const AS_BYTES = { buffers: true, stringNumbers: false };
 
 function subscribing(kind: SubscriptionKind): LocalCommand {
   return (conversation, command) => {
@@ -50,7 +47,7 @@ function gathering(gather: Gather): LocalCommand {
       const replies = await Promise.all(host.nodes.map((node) => node.ask(request)));
       const error = replies.find(([type]) => type === MINUS);
       if (error !== undefined) return error;
-      const answers = replies.map((reply) => reader.read(reply, 0, reply.length, AS_BYTES));
+      const answers = replies.map((reply) => readWhole(reply, { buffers: true }));
       return gather(answers, host, names);
     });
   };

@@ -1,7 +1,7 @@
 /** CONFIG GET: what clients ask when they start. */
 import type { ErrandHost } from '@shardmux/plugin-api';
 import { textAt } from '../../commands/words.js';
-import { RespReplyReader } from '../../reply/reader.js';
+import { readWhole } from '../../reply/whole-reply.js';
 import { bytesOf } from '../arguments.js';
 import { DATABASES } from '../connection-commands.js';
 import { errand } from '../errand.js';
@@ -57,7 +57,7 @@ async function askAll({ nodes }: ErrandHost, question: Uint8Array): Promise<Sett
 
 /** A map; a flat list in RESP2. `null` for an error. */
 function settingsIn(reply: Uint8Array): Settings | null {
-  const value = new RespReplyReader().read(reply, 0, reply.length, { buffers: false, stringNumbers: true });
+  const value = readWhole(reply, { stringNumbers: true });
   if (value instanceof Error) return null;
   const settings: Settings = new Map(Array.isArray(value) ? [] : Object.entries(Object(value)));
   const fields = Array.isArray(value) ? value.map(String) : [];

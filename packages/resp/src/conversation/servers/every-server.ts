@@ -1,13 +1,12 @@
 /** Commands that every server is asked, for which the merger of fragments knows no form. */
 import { type ErrandHost, FailureError } from '@shardmux/plugin-api';
+import { COLON, MINUS } from '../../ascii.js';
+import { integerOf } from '../../reply/whole-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf } from '../arguments.js';
 import type { RespConversation } from '../conversation.js';
 import { errand } from '../errand.js';
 import type { LocalCommand } from '../local-command.js';
-
-const MINUS = 0x2d;
-const INTEGER = 0x3a;
 
 /** The replies in the order of the servers; none of them is an error. */
 type Merge = (
@@ -46,10 +45,6 @@ async function ask(
 
 /** Of integers; what is none is the reply. */
 export function least(replies: readonly Uint8Array[]): Uint8Array {
-  const error = replies.find((reply) => reply[0] !== INTEGER);
-  return error ?? replies.reduce((a, b) => (integerIn(a) <= integerIn(b) ? a : b));
-}
-
-function integerIn(reply: Uint8Array): number {
-  return Number.parseInt(Buffer.from(reply.subarray(1)).toString('latin1'), 10);
+  const error = replies.find((reply) => reply[0] !== COLON);
+  return error ?? replies.reduce((a, b) => (integerOf(a) <= integerOf(b) ? a : b));
 }

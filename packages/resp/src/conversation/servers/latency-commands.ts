@@ -1,5 +1,5 @@
 /** What servers note of their latency, as that of one. */
-import { RespReplyReader } from '../../reply/reader.js';
+import { readWhole } from '../../reply/whole-reply.js';
 import type { LocalCommands } from '../local-command.js';
 import { array, bulk, integer } from '../replies.js';
 import { asksEvery } from './every-server.js';
@@ -8,8 +8,6 @@ import { texts } from './texts.js';
 
 type Latest = [event: string, second: number, latest: number, max: number];
 type Sample = [second: number, ms: number];
-
-const PLAIN = { buffers: false, stringNumbers: false };
 
 export const latencyCommands: LocalCommands = {
   'latency|doctor': texts,
@@ -43,6 +41,5 @@ export const latencyCommands: LocalCommands = {
 };
 
 function elementsOf<Element>(replies: readonly Buffer[]): Element[] {
-  const reader = new RespReplyReader();
-  return replies.flatMap((reply) => reader.read(reply, 0, reply.length, PLAIN) as Element[]);
+  return replies.flatMap((reply) => readWhole(reply) as Element[]);
 }

@@ -1,6 +1,6 @@
 /** The slow logs of all servers as one. */
 import { integerAt } from '../../commands/words.js';
-import { RespReplyReader } from '../../reply/reader.js';
+import { elementsOf } from '../../reply/whole-reply.js';
 import type { LocalCommands } from '../local-command.js';
 import { array } from '../replies.js';
 import { asksEvery } from './every-server.js';
@@ -11,7 +11,6 @@ const DEFAULT_COUNT = 10;
 /** An entry begins with its id and the second in which it was. */
 const ENTRY_HEAD = /^(\*\d+\r\n):(\d+)\r\n:(\d+)\r\n/;
 const MAX_HEAD_LENGTH = 64;
-const PLAIN = { buffers: false, stringNumbers: false };
 
 interface Entry {
   readonly second: number;
@@ -33,18 +32,10 @@ export const slowlogCommands: LocalCommands = {
 
 /** With ids that are those of no other server: `id × servers + server`. */
 function entriesOf(reply: Buffer, server: number, servers: number): Entry[] {
-  const reader = new RespReplyReader();
-  const entries: Entry[] = [];
-  for (let at = reply.indexOf('\n') + 1; at < reply.length; at = reader.next) {
-    reader.read(reply, at, reply.length, PLAIN);
-    const [head, size, id, second] = ENTRY_HEAD.exec(reply.toString('latin1', at, at + MAX_HEAD_LENGTH)) ?? [
-      '',
-    ];
+  return (elementsOf(reply) ?? []).map((element) => {
+    const entry = Buffer.from(element);
+    const [head, size, id, second] = ENTRY_HEAD.exec(entry.toString('latin1', 0, MAX_HEAD_LENGTH)) ?? [''];
     const own = Buffer.from(`${size}:${Number(id) * servers + server}\r\n:${second}\r\n`);
-    entries.push({
-      second: Number(second),
-      bytes: Buffer.concat([own, reply.subarray(at + head.length, reader.next)]),
-    });
-  }
-  return entries;
+    return { second: Number(second), bytes: Buffer.concat([own, entry.subarray(head.length)]) };
+  });
 }

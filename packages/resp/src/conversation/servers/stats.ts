@@ -1,10 +1,8 @@
 /** Replies that are maps of numbers by name, some of them maps again: MEMORY STATS, LATENCY HISTOGRAM. */
-import { RespReplyReader } from '../../reply/reader.js';
+import { readWhole } from '../../reply/whole-reply.js';
 import type { Protocol } from '../replies.js';
 
 export type Stats = Map<string | number, number | string | Stats>;
-
-const PLAIN = { buffers: false, stringNumbers: false };
 
 /** No sum tells it: of a ratio, which is a double, and of what is one but is rounded, the mean is taken. */
 const RATIO = /percentage$|ratio$|^fragmentation$/;
@@ -13,8 +11,7 @@ const ROUNDED_RATIO = /per-key$/;
 const HISTOGRAM = 'histogram_usec';
 
 export function mergeStats(replies: readonly Buffer[]): Stats {
-  const reader = new RespReplyReader();
-  return merged(replies.map((reply) => reader.read(reply, 0, reply.length, PLAIN)));
+  return merged(replies.map((reply) => readWhole(reply)));
 }
 
 function merged(maps: readonly unknown[]): Stats {

@@ -8,7 +8,9 @@
  * nothing, and few listen. (A server in cluster mode does not send it to replicas: before Redis 7.2 it waits all the
  * same, later ones do not.)
  */
+
 import type { ErrandHost, ErrandNode } from '@shardmux/plugin-api';
+import { COLON } from '../../ascii.js';
 import { textAt } from '../../commands/words.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import { bytesOf } from '../arguments.js';
@@ -18,8 +20,6 @@ import type { LocalCommands } from '../local-command.js';
 import { least } from './every-server.js';
 
 const mark = encodeCommand('PUBLISH', '__shardmux__:wait', '');
-
-const INTEGER = 0x3a;
 
 export const waitCommands: LocalCommands = {
   wait(_, command) {
@@ -39,5 +39,5 @@ async function waitOn(node: ErrandNode, request: Uint8Array, patience: number): 
   const link = node.lease();
   const [marked, replicas] = await Promise.all([link.ask(mark), link.ask(request, 1, patience)]);
   link.release();
-  return marked[0] === INTEGER ? replicas : marked;
+  return marked[0] === COLON ? replicas : marked;
 }

@@ -10,7 +10,7 @@ import type { ErrandHost } from '@shardmux/plugin-api';
 import type { RespCommandSpec } from '../../commands/command-spec.js';
 import { compileSpec } from '../../commands/commands.js';
 import { describedRow } from '../../commands/described-row.js';
-import { RespReplyReader } from '../../reply/reader.js';
+import { readWhole } from '../../reply/whole-reply.js';
 import { encodeCommand } from '../../request/encode-command.js';
 
 const MAX_NAMES = 1_000;
@@ -45,8 +45,7 @@ export class Vocabulary {
   async #ask(name: string, { nodes }: ErrandHost): Promise<RespCommandSpec | null> {
     if (nodes.length === 0) return null;
     const reply = await nodes[0].ask(encodeCommand('COMMAND', 'INFO', Buffer.from(name, 'latin1')));
-    const options = { buffers: false, stringNumbers: false };
-    const value = new RespReplyReader().read(reply, 0, reply.length, options);
+    const value = readWhole(reply);
     const row = Array.isArray(value) ? describedRow(value[0]) : null;
     // A server that calls it otherwise tells the name that others know it by.
     const spec = row === null ? null : compileSpec({ ...row, name });
