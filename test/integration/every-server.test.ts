@@ -1,8 +1,9 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { connectRaw, type RawClient } from '@shardmux/testing';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ClientShards } from '../support/client.js';
 import { Shards } from '../support/shards.js';
+import { SideBySide } from '../support/side-by-side.js';
 
 const SCRIPT = "return redis.call('incr', KEYS[1])";
 /** Of no script. */
@@ -13,32 +14,7 @@ const FUNCTIONS =
 /** Keys that lie on all servers. */
 const NAMES = Array.from({ length: 60 }, (_, i) => `name:${i}`);
 
-let shards: Shards;
-let plain: RedisServer;
-let ours: RawClient;
-let theirs: RawClient;
-
-beforeAll(async () => {
-  shards = await Shards.start(3);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
-
-beforeEach(async () => {
-  ours = await connectRaw(shards.endpoint);
-  theirs = await connectRaw(plain.endpoint);
-});
-
-afterEach(async () => {
-  for (const client of [ours, theirs]) {
-    await client.pipeline([['FLUSHALL'], ['SCRIPT', 'FLUSH'], ['FUNCTION', 'FLUSH']]);
-    await client.close();
-  }
-});
+const both = new SideBySide([], [['FLUSHALL'], ['SCRIPT', 'FLUSH'], ['FUNCTION', 'FLUSH']]);
 
 test('the replies are those of one Redis, in their order', async () => {
   const commands = [
@@ -80,14 +56,14 @@ test('the replies are those of one Redis, in their order', async () => {
     ['FLUSHALL', 'SYNC'],
     ['PING'],
   ];
-  const [mine, reference] = await Promise.all([ours.pipeline(commands), theirs.pipeline(commands)]);
+  const [mine, reference] = await Promise.all([both.ours.pipeline(commands), both.theirs.pipeline(commands)]);
   for (const [i, command] of commands.entries()) expect(mine[i], command.join(' ')).toEqual(reference[i]);
 });
 
 test('KEYS are those of all servers', async () => {
-  await ours.command('MSET', ...NAMES.flatMap((name) => [name, '1']));
+  await both.ours.command('MSET', ...NAMES.flatMap((name) => [name, '1']));
   for (const pattern of ['*', 'name:1*', 'none']) {
-    const reply = (await ours.command('KEYS', pattern)) as Buffer[];
+    const reply = (await both.ours.command('KEYS', pattern)) as Buffer[];
     const expected = NAMES.filter((name) => pattern === '*' || name.startsWith(pattern.replace('*', '')));
     expect(reply.map(String).toSorted()).toEqual(expected.toSorted());
   }
@@ -96,26 +72,26 @@ test('KEYS are those of all servers', async () => {
 test('RANDOMKEY finds the keys of every server', async () => {
   const names = await onePerServer();
   const found = new Set<string>();
-  while (found.size < 3) found.add(String(await ours.command('RANDOMKEY')));
+  while (found.size < 3) found.add(String(await both.ours.command('RANDOMKEY')));
   expect([...found].toSorted()).toEqual(names.toSorted());
 });
 
 test('a script that was loaded once runs on every server', async () => {
-  const sha = String(await ours.command('SCRIPT', 'LOAD', SCRIPT));
-  const replies = await ours.pipeline(NAMES.map((name) => ['EVALSHA', sha, '1', name]));
+  const sha = String(await both.ours.command('SCRIPT', 'LOAD', SCRIPT));
+  const replies = await both.ours.pipeline(NAMES.map((name) => ['EVALSHA', sha, '1', name]));
   expect(replies).toEqual(NAMES.map(() => 1));
 });
 
 /** Sets a key on each server, and nothing else. */
 async function onePerServer(): Promise<string[]> {
-  await ours.command('MSET', ...NAMES.flatMap((name) => [name, '1']));
+  await both.ours.command('MSET', ...NAMES.flatMap((name) => [name, '1']));
   const names: string[] = [];
-  for (const server of shards.servers) {
+  for (const server of both.shards.servers) {
     const direct = await connectRaw(server.endpoint);
     names.push(String(await direct.command('RANDOMKEY')));
     await direct.close();
   }
-  await ours.command('DEL', ...NAMES.filter((name) => !names.includes(name)));
+  await both.ours.command('DEL', ...NAMES.filter((name) => !names.includes(name)));
   return names;
 }
 
@@ -129,11 +105,14 @@ describe('INFO', () => {
   }
 
   test('has the sections of one server, and every line but percentiles', async () => {
-    for (const client of [ours, theirs]) {
+    for (const client of [both.ours, both.theirs]) {
       await client.pipeline(NAMES.map((name) => ['SET', name, '1']));
     }
     for (const sections of [[], ['everything'], ['memory', 'cpu'], ['nonsense']]) {
-      const [mine, reference] = await Promise.all([info(ours, ...sections), info(theirs, ...sections)]);
+      const [mine, reference] = await Promise.all([
+        info(both.ours, ...sections),
+        info(both.theirs, ...sections),
+      ]);
       const names = [...reference.keys()].filter(
         (name) => !/^latency_percentiles|^cmdstat_|^errorstat_/.test(name),
       );
@@ -142,10 +121,10 @@ describe('INFO', () => {
   });
 
   test('adds up what counts, and says of the rest what the first server says', async () => {
-    await ours.pipeline([...NAMES.map((name) => ['SET', name, '1']), ['PEXPIRE', 'name:0', '100000']]);
-    const mine = await info(ours, 'everything');
+    await both.ours.pipeline([...NAMES.map((name) => ['SET', name, '1']), ['PEXPIRE', 'name:0', '100000']]);
+    const mine = await info(both.ours, 'everything');
     const each: Map<string, string>[] = [];
-    for (const server of shards.servers) {
+    for (const server of both.shards.servers) {
       const direct = await connectRaw(server.endpoint);
       each.push(await info(direct, 'everything'));
       await direct.close();
@@ -163,7 +142,7 @@ describe('INFO', () => {
 });
 
 test('ioredis with its defaults, which asks for INFO before it is ready', async () => {
-  const { port } = shards.endpoint as { port: number };
+  const { port } = both.shards.endpoint as { port: number };
   const redis = new Redis(port, '127.0.0.1');
   await redis.mset(NAMES.flatMap((name) => [name, '1']));
   expect(await redis.dbsize()).toBe(NAMES.length);

@@ -1,41 +1,10 @@
-import {
-  type Argument,
-  connectRaw,
-  encodeCommand,
-  type RawClient,
-  type RedisServer,
-  startRedis,
-} from '@shardmux/testing';
+import { type Argument, encodeCommand, type RawClient } from '@shardmux/testing';
 import fc from 'fast-check';
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Shards } from '../support/shards.js';
+import { expect, test } from 'vitest';
+import { SideBySide } from '../support/side-by-side.js';
 
-let shards: Shards;
-let plain: RedisServer;
-let ours: RawClient;
-let theirs: RawClient;
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
-
-beforeEach(async () => {
-  ours = await connectRaw(shards.endpoint);
-  theirs = await connectRaw(plain.endpoint);
-  for (const client of [ours, theirs]) await client.command('FLUSHALL');
-});
-
-afterEach(async () => {
-  await ours.close();
-  await theirs.close();
-});
+const both = new SideBySide(['hashTag: "{}"']);
 
 /** The bytes of the replies to commands that go out in one write. */
 async function replies(client: RawClient, commands: readonly (readonly Argument[])[]): Promise<string[]> {
@@ -47,7 +16,7 @@ async function replies(client: RawClient, commands: readonly (readonly Argument[
 
 async function compare(lines: readonly string[]): Promise<void> {
   const commands = lines.map((line) => line.split(' '));
-  const [mine, reference] = await Promise.all([replies(ours, commands), replies(theirs, commands)]);
+  const [mine, reference] = await Promise.all([replies(both.ours, commands), replies(both.theirs, commands)]);
   for (const [i, line] of lines.entries()) expect(mine[i], line).toBe(reference[i]);
 }
 
@@ -127,7 +96,7 @@ test('a change of version in any place of a pipeline', async () => {
 });
 
 test('node-redis with its defaults', async () => {
-  const { endpoint } = shards;
+  const { endpoint } = both.shards;
   if (endpoint.kind !== 'tcp') throw new Error('the proxy listens on TCP');
   const client = createClient({ socket: { host: endpoint.host, port: endpoint.port } });
   await client.connect();

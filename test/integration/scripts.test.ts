@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { type Argument, connectRaw } from '@shardmux/testing';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ClientShards } from '../support/client.js';
-import { Shards } from '../support/shards.js';
+import { SideBySide } from '../support/side-by-side.js';
 
 const APPEND = "return redis.call('append', KEYS[1], ARGV[1])";
 const READ = "return redis.call('get', KEYS[1])";
@@ -13,51 +13,21 @@ const BROKEN = 'nonsense';
 /** Keys that lie on all servers. */
 const KEYS = Array.from({ length: 12 }, (_, i) => `key${i}`);
 
-let shards: Shards;
-let plain: RedisServer;
-let ours: RawClient;
-let theirs: RawClient;
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
-
-beforeEach(async () => {
-  ours = await connectRaw(shards.endpoint);
-  theirs = await connectRaw(plain.endpoint);
-  for (const client of [ours, theirs]) await client.pipeline([['FLUSHALL'], ['SCRIPT', 'FLUSH']]);
-});
-
-afterEach(async () => {
-  await ours.close();
-  await theirs.close();
-});
+const both = new SideBySide(['hashTag: "{}"'], [['FLUSHALL'], ['SCRIPT', 'FLUSH']]);
 
 function sha(body: string): string {
   return createHash('sha1').update(body).digest('hex');
 }
 
-/** Sends the same commands in one write to both, and compares every reply. */
-async function compare(...commands: (readonly Argument[])[]): Promise<void> {
-  const [mine, reference] = await Promise.all([ours.pipeline(commands), theirs.pipeline(commands)]);
-  for (const [i, command] of commands.entries()) expect(mine[i], command.join(' ')).toEqual(reference[i]);
-}
-
 /** How often the servers were given one script or another. */
 async function loads(): Promise<number> {
   const [, count = '0'] =
-    /cmdstat_script\|load:calls=(\d+)/.exec(String(await ours.command('INFO', 'commandstats'))) ?? [];
+    /cmdstat_script\|load:calls=(\d+)/.exec(String(await both.ours.command('INFO', 'commandstats'))) ?? [];
   return Number(count);
 }
 
 test('what EVAL said once EVALSHA runs everywhere, in its place among other commands', async () => {
-  await compare(
+  await both.compare(
     ['EVAL', APPEND, '1', KEYS[0], 'x'],
     ...KEYS.flatMap((key) => [
       ['SET', key, 'a'],
@@ -168,29 +138,30 @@ test.each<[string, Argument[][]]>([
     ],
   ],
 ])('%s: the replies are those of one Redis', async (_, commands) => {
-  await compare(...commands);
+  await both.compare(...commands);
 });
 
 test('in RESP3, and where the client tracks what it reads', async () => {
-  await ours.command('EVAL', READ, '1', KEYS[0]);
-  await ours.commandRaw('HELLO', '3');
-  await ours.commandRaw('CLIENT', 'TRACKING', 'ON', 'OPTIN');
+  await both.ours.command('EVAL', READ, '1', KEYS[0]);
+  await both.ours.commandRaw('HELLO', '3');
+  await both.ours.commandRaw('CLIENT', 'TRACKING', 'ON', 'OPTIN');
   for (const key of KEYS) {
-    await ours.commandRaw('CLIENT', 'CACHING', 'YES');
-    expect(String(await ours.commandRaw('EVALSHA_RO', sha(READ), '1', key))).toBe('_\r\n');
+    await both.ours.commandRaw('CLIENT', 'CACHING', 'YES');
+    expect(String(await both.ours.commandRaw('EVALSHA_RO', sha(READ), '1', key))).toBe('_\r\n');
   }
 });
 
 test('a server is given each script once', async () => {
-  await ours.command('EVAL', APPEND, '1', KEYS[0], 'x');
+  await both.ours.command('EVAL', APPEND, '1', KEYS[0], 'x');
   const before = await loads();
-  for (let i = 0; i < 3; i++) await ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(APPEND), '1', key, 'y']));
+  for (let i = 0; i < 3; i++)
+    await both.ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(APPEND), '1', key, 'y']));
   expect((await loads()) - before).toBe(2);
 });
 
 test('another client, at the same time and later', async () => {
-  await ours.command('EVAL', APPEND, '1', KEYS[0], 'x');
-  const others = await Promise.all(KEYS.map(() => connectRaw(shards.endpoint)));
+  await both.ours.command('EVAL', APPEND, '1', KEYS[0], 'x');
+  const others = await Promise.all(KEYS.map(() => connectRaw(both.shards.endpoint)));
   const replies = await Promise.all(
     others.map((other, i) => other.command('EVALSHA', sha(APPEND), '1', KEYS[i], 'y')),
   );
@@ -199,22 +170,22 @@ test('another client, at the same time and later', async () => {
 });
 
 test('a server that was restarted is given it again', async () => {
-  await ours.pipeline([
+  await both.ours.pipeline([
     ['EVAL', READ, '1', KEYS[0]],
     ['SCRIPT', 'LOAD', 'return 5'],
   ]);
-  for (const server of shards.servers) {
-    await ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(READ), '1', key]));
+  for (const server of both.shards.servers) {
+    await both.ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(READ), '1', key]));
     await server.restart();
     await vi.waitFor(
       async () => {
-        const replies = await ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(READ), '1', key]));
+        const replies = await both.ours.pipeline(KEYS.map((key) => ['EVALSHA', sha(READ), '1', key]));
         expect(replies.filter((reply) => String(reply).includes('NOSCRIPT'))).toEqual([]);
         expect(replies).toEqual(KEYS.map(() => null));
       },
       { timeout: 10_000, interval: 20 },
     );
-    expect(await ours.pipeline(KEYS.map((key) => ['EVALSHA', sha('return 5'), '1', key]))).toEqual(
+    expect(await both.ours.pipeline(KEYS.map((key) => ['EVALSHA', sha('return 5'), '1', key]))).toEqual(
       KEYS.map(() => 5),
     );
   }
@@ -244,14 +215,14 @@ test('any sequence is answered as one Redis does', async () => {
   );
   await fc.assert(
     fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {
-      await compare(['FLUSHALL'], ['SCRIPT', 'FLUSH'], ...commands);
+      await both.compare(['FLUSHALL'], ['SCRIPT', 'FLUSH'], ...commands);
     }),
     { numRuns: 60 },
   );
 });
 
 test('ioredis: a pipeline of a command that it made of a script', async () => {
-  const redis = new Redis({ ...shards.endpoint, lazyConnect: true }) as Redis & {
+  const redis = new Redis({ ...both.shards.endpoint, lazyConnect: true }) as Redis & {
     add(key: string, value: string): Promise<number>;
   };
   redis.defineCommand('add', { numberOfKeys: 1, lua: APPEND });

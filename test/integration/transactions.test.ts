@@ -1,40 +1,11 @@
-import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { connectRaw } from '@shardmux/testing';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Shards } from '../support/shards.js';
+import { SideBySide } from '../support/side-by-side.js';
 
-let shards: Shards;
-let plain: RedisServer;
-let ours: RawClient;
-let theirs: RawClient;
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"', 'limits: { maxSessionBytes: 1048576 }']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
-
-beforeEach(async () => {
-  ours = await connectRaw(shards.endpoint);
-  theirs = await connectRaw(plain.endpoint);
-  for (const client of [ours, theirs]) await client.command('FLUSHALL');
-});
-
-afterEach(async () => {
-  await ours.close();
-  await theirs.close();
-});
-
-/** Sends the same commands in one write to both, and compares every reply. */
-async function compare(...commands: (readonly Argument[])[]): Promise<void> {
-  const [mine, reference] = await Promise.all([ours.pipeline(commands), theirs.pipeline(commands)]);
-  for (const [i, command] of commands.entries()) expect(mine[i], command.join(' ')).toEqual(reference[i]);
-}
+const both = new SideBySide(['hashTag: "{}"', 'limits: { maxSessionBytes: 1048576 }']);
 
 test.each<[string, string[]]>([
   ['on one key', ['MULTI', 'SET a 1', 'INCR a', 'GET a', 'EXEC', 'GET a']],
@@ -55,7 +26,7 @@ test.each<[string, string[]]>([
   ['with arguments for DISCARD', ['MULTI', 'SET a 1', 'DISCARD now', 'EXEC', 'EXISTS a']],
   ['that ends before it begins', ['EXEC', 'DISCARD', 'PING']],
 ])('a transaction %s is answered as one Redis does', async (_, lines) => {
-  await compare(...lines.map((line) => line.split(' ')));
+  await both.compare(...lines.map((line) => line.split(' ')));
 });
 
 test('any stream of commands on keys of one tag, with transactions in between', async () => {
@@ -72,7 +43,7 @@ test('any stream of commands on keys of one tag, with transactions in between', 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), async (commands) => {
-      await compare(...commands, ['DISCARD'], ['FLUSHALL']);
+      await both.compare(...commands, ['DISCARD'], ['FLUSHALL']);
     }),
     { numRuns: 150 },
   );
@@ -80,7 +51,7 @@ test('any stream of commands on keys of one tag, with transactions in between', 
 
 test('keys on several servers: nothing is done', async () => {
   const names = Array.from({ length: 10 }, (_, i) => `key${i}`);
-  const replies = await ours.pipeline([
+  const replies = await both.ours.pipeline([
     ['MULTI'],
     ...names.map((name) => ['SET', name, '1']),
     ['EXEC'],
@@ -97,7 +68,7 @@ test.each([
   [['HELLO', '2'], /in a transaction: server connections are shared/],
   [['FLUSHALL'], /in a transaction: it concerns every server/],
 ])('%j has no place in a transaction: the reason, and EXEC does nothing', async (command, reason) => {
-  const replies = await ours.pipeline([
+  const replies = await both.ours.pipeline([
     ['MULTI'],
     ['SET', 'a', '1'],
     command,
@@ -117,22 +88,28 @@ test('one that is larger than a client may have under way is refused, and the ne
     ['EXEC'],
     ['EXISTS', 'a'],
   ];
-  const replies = await ours.pipeline(large);
+  const replies = await both.ours.pipeline(large);
   expect(replies.map((reply) => String(reply).replace(/^\w*Error: /, ''))).toEqual([
     ...['OK', 'QUEUED', 'QUEUED', 'QUEUED'],
     'ERR the transaction is larger than shardmux allows (maxSessionBytes)',
     'EXECABORT Transaction discarded because of previous errors.',
     '0',
   ]);
-  const next = await ours.pipeline([['MULTI'], ['SET', 'a', value], ['STRLEN', 'a'], ['EXEC']]);
+  const next = await both.ours.pipeline([['MULTI'], ['SET', 'a', value], ['STRLEN', 'a'], ['EXEC']]);
   expect(next[3]).toEqual([Buffer.from('OK'), 300_000]);
 });
 
 test('nothing of other clients comes between', async () => {
-  const others = await Promise.all(Array.from({ length: 4 }, () => connectRaw(shards.endpoint)));
+  const others = await Promise.all(Array.from({ length: 4 }, () => connectRaw(both.shards.endpoint)));
   const busy = others.map((client) => client.pipeline(Array.from({ length: 2_000 }, () => ['INCR', 'n'])));
   for (let i = 0; i < 50; i++) {
-    const replies = await ours.pipeline([['MULTI'], ['GET', 'n'], ['INCR', 'n'], ['INCR', 'n'], ['EXEC']]);
+    const replies = await both.ours.pipeline([
+      ['MULTI'],
+      ['GET', 'n'],
+      ['INCR', 'n'],
+      ['INCR', 'n'],
+      ['EXEC'],
+    ]);
     const [before, first, second] = replies[4] as [Buffer | null, number, number];
     expect([first, second]).toEqual([Number(before) + 1, Number(before) + 2]);
   }
@@ -141,17 +118,17 @@ test('nothing of other clients comes between', async () => {
 });
 
 test('QUIT and a client that leaves throw away what was gathered', async () => {
-  const leaver = await connectRaw(shards.endpoint);
+  const leaver = await connectRaw(both.shards.endpoint);
   expect((await leaver.pipeline([['MULTI'], ['SET', 'a', '1'], ['QUIT']])).map(String)).toEqual([
     'OK',
     'QUEUED',
     'OK',
   ]);
   await leaver.closed;
-  const other = await connectRaw(shards.endpoint);
+  const other = await connectRaw(both.shards.endpoint);
   await other.pipeline([['MULTI'], ['SET', 'a', '1']]);
   await other.close();
-  expect(await ours.command('EXISTS', 'a')).toBe(0);
+  expect(await both.ours.command('EXISTS', 'a')).toBe(0);
 });
 
 describe('a server that is lost', () => {
@@ -172,7 +149,7 @@ describe('a server that is lost', () => {
 });
 
 test('ioredis: multi, with and without a pipeline', async () => {
-  const { port } = shards.endpoint as { port: number };
+  const { port } = both.shards.endpoint as { port: number };
   const redis = new Redis(port, '127.0.0.1');
   expect(await redis.multi().set('a', '1').incr('a').get('a').exec()).toEqual([
     [null, 'OK'],
