@@ -130,15 +130,15 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   queue(request: Request): void {
-    const { turn } = this.#class.engine;
-    this.#usedAt = turn.now;
-    if (request.queuedAt === 0) request.queuedAt = this.#usedAt;
+    const { now } = this.#class.engine.turn;
+    this.#usedAt = now;
+    if (request.queuedAt === 0) request.queuedAt = now;
     request.holders++;
     const length = request.end - request.start;
     (request.sender as Sender).sent(length);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
-    const refusal = this.#refusal(turn.now);
+    const refusal = this.#state === State.open ? null : this.#refusal(now);
     if (refusal !== null) {
       request.owner?.fail(request, refusal);
       this.#drop(request);
@@ -149,9 +149,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     else if (this.#state === State.closed) this.#connectSoon();
   }
 
-  /** Why it takes no request now; `null` where it does. */
+  /** Why it takes no request now, though it is not open; `null` where it does. */
   #refusal(now: number): Failure | null {
-    if (this.#state === State.open) return null;
     const { offline, waiting } = this.#class;
     if (this.#reconnect.gaveUp) return this.#reconnect.failure;
     if (offline !== null) return this.isFull || waiting() >= offline.maxRequests ? 'overflow' : null;

@@ -126,20 +126,28 @@ export class Session implements SplitSender {
 
   /** Sends a command where its keys live; the reply goes to the request's owner, perhaps before this returns. */
   dispatch(request: Request, command: DecodedCommand): void {
-    const table = this.#table;
     const { watch } = this.#destination;
     if (watch !== null) watch.begin(request, command.keyCount);
+    const table = this.#table;
+    if (table === null || command.keyCount !== 1 || command.handling !== Handling.forward) {
+      this.#dispatchOther(request, command, table);
+      return;
+    }
+    const index = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
+    if (index === MISROUTED) this.fail(request, 'misrouted');
+    else this.#sendTo(table.nodes[index], request, command.bytes, command.start, command.end);
+  }
+
+  /** All but a command with one key: apart, so that this one's way is short enough to be compiled as a whole. */
+  #dispatchOther(request: Request, command: DecodedCommand, table: RouteTable<ServerNode> | null): void {
+    const { handling, keyCount } = command;
     if (table === null) {
       this.fail(request, 'refused');
-    } else if (command.handling === Handling.anyNode) {
-      this.#forwardTo(table.locate(PLACEHOLDER, 0, PLACEHOLDER.length), table, request, command);
-    } else if (command.keyCount === 1) {
-      const isSomewhere = command.handling !== Handling.channel || this.#destination.channels !== 'one';
-      const node = isSomewhere ? table.locate(command.bytes, command.keyStart(0), command.keyEnd(0)) : 0;
-      this.#forwardTo(node, table, request, command);
-    } else if (command.handling === Handling.split) {
+    } else if (handling === Handling.channel && this.#destination.channels === 'one') {
+      this.#forwardTo(0, table, request, command);
+    } else if (handling === Handling.split && keyCount > 1) {
       this.#destination.splits.acquire().scatter(this, table, request, command);
-    } else if (command.handling === Handling.allNodes) {
+    } else if (handling === Handling.allNodes) {
       this.#destination.splits.acquire().broadcast(this, table, request, command);
     } else {
       const owner = ownerOf(command, table);
