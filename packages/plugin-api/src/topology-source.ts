@@ -1,11 +1,28 @@
 import type { DistributionNode } from './distribution-strategy.js';
 import type { Endpoint } from './endpoint.js';
 
-/** One server of a pool. Experimental: roles, zones and peers' endpoints join it with replicas. */
+/** A server that holds a copy of another one's data, and may be read from. */
+export interface ReplicaDescription {
+  /** Unique in its snapshot, among nodes and replicas alike. */
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** Where it stands: a data centre, a rack. Left out: nowhere in particular. */
+  readonly zone?: string | undefined;
+}
+
+/**
+ * One shard of a pool. Its name stays, whichever of its servers is the primary: another endpoint under the same name
+ * is a failover, or a move. Experimental.
+ */
 export interface NodeDescription extends DistributionNode {
   /** Unique in its snapshot and stable over time: what a distribution places and statistics are kept under. */
   readonly name: string;
+  /** Of its primary. */
   readonly endpoint: Endpoint;
+  /** Where the primary stands. */
+  readonly zone?: string | undefined;
+  /** Left out: it has none. */
+  readonly replicas?: readonly ReplicaDescription[] | undefined;
 }
 
 export interface TopologySnapshot {
@@ -18,9 +35,16 @@ export interface TopologySnapshot {
 export interface TopologyListener {
   /** A new snapshot. One whose epoch is not above the last one's is ignored. */
   changed(snapshot: TopologySnapshot): void;
-  /** The source is away; the last good snapshot stays in force. */
+  /** The source is away, or what it says cannot be used; the last good snapshot stays in force. */
   failed(error: Error): void;
 }
+
+/** Why the last snapshot is in doubt. */
+export type TopologyDoubt =
+  /** A server says that keys have moved. */
+  | 'moved'
+  /** A server is out of reach, or says that it is no primary any more. */
+  | 'failed';
 
 /** Tells which servers there are. Experimental. */
 export interface TopologySource {
@@ -28,4 +52,15 @@ export interface TopologySource {
   start(listener: TopologyListener): Promise<void>;
   /** Nothing is delivered after it resolves. May be called twice. */
   stop(): Promise<void>;
+  /**
+   * The snapshot is in doubt: it is to be read anew, soon. Called for every request that gives rise to it, perhaps
+   * ten thousand times a second: how often the source asks is its own affair. Left out: it hears of all changes by
+   * itself.
+   */
+  refresh?(doubt: TopologyDoubt): void;
+  /**
+   * Where the server is reached that other servers call `host:port`. The engine follows the redirects of servers only
+   * where the source has this.
+   */
+  endpointOf?(host: string, port: number): Endpoint;
 }

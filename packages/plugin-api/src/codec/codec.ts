@@ -56,6 +56,18 @@ export interface LinkCredentials {
   readonly name: string | null;
 }
 
+/** How servers send requests to each other. */
+export interface Redirects {
+  /** Whom a reply of class `moved` or `ask` names; an empty host is that of the server that replied. */
+  target(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): { readonly host: string; readonly port: number } | null;
+  /** Goes before a request that a reply of class `ask` sends elsewhere. It has one reply. */
+  readonly asking: Uint8Array;
+}
+
 /**
  * A protocol. Experimental. One object serves all pools; what has state is created per connection.
  *
@@ -81,6 +93,8 @@ export interface Codec<
   /** An application's side: what a client in the same process sends and gets. */
   readonly encoder: RequestEncoder;
   createReader(): ReplyReader;
+  /** Left out: no reply is of class `moved` or `ask`. */
+  readonly redirects?: Redirects | undefined;
   /** Left out: the protocol has no subscriptions. */
   readonly subscriptions?: SubscriptionCodec | undefined;
   /** What an error reply begins with (`WRONGTYPE`): a short word that names no key and no value. */

@@ -1,10 +1,21 @@
-/** What a reply means to the engine. Numbers, since the hot path compares them. */
+/**
+ * What a reply means to the engine. Numbers, since the hot path compares them. From `moved` on nothing was done, and the
+ * request may be sent elsewhere; where it is not, the client sees the error.
+ */
 export const ReplyClass = {
   ok: 0,
   /** An error that the client is to see and that says nothing about the server's health. */
   error: 1,
   /** The server cannot serve just now (it loads its data, say): forwarded, but no sign of health. */
   notReady: 2,
+  /** The keys are another server's, for good. */
+  moved: 3,
+  /** This one request is to be asked of another server, behind the codec's `asking`. */
+  ask: 4,
+  /** Not now, but soon: keys are on the move, or nobody owns them for a moment. */
+  tryAgain: 5,
+  /** A write, and the server is a replica by now. */
+  readOnly: 6,
 } as const;
 
 export type ReplyClass = (typeof ReplyClass)[keyof typeof ReplyClass];

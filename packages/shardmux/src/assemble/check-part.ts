@@ -15,7 +15,12 @@ export type Shape<Part> = { readonly [Name in keyof Part]-?: Member };
 /** What the engine calls. A plugin in JavaScript has no compiler that would miss a member. */
 const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKinds[Kind]> } = {
   distribution: { build: 'function' },
-  topology: { start: 'function', stop: 'function' },
+  topology: {
+    start: 'function',
+    stop: 'function',
+    refresh: 'function or undefined',
+    endpointOf: 'function or undefined',
+  },
   failover: { failed: 'function' },
   transport: {
     connect: 'function',
@@ -38,6 +43,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     handshake: 'function',
     probe: 'object',
     failureReply: 'function',
+    redirects: 'object or undefined',
     subscriptions: 'object or undefined',
   },
 };

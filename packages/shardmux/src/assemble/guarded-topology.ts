@@ -1,4 +1,10 @@
-import type { TopologyListener, TopologySnapshot, TopologySource } from '@shardmux/plugin-api';
+import type {
+  Endpoint,
+  TopologyDoubt,
+  TopologyListener,
+  TopologySnapshot,
+  TopologySource,
+} from '@shardmux/plugin-api';
 import type { Culprit } from './culprit.js';
 import { inTime } from './in-time.js';
 import { snapshotFault } from './snapshot-fault.js';
@@ -18,6 +24,8 @@ const STOP_LIMIT = 2_000;
  * before stays in force.
  */
 export class GuardedTopology implements TopologySource {
+  readonly refresh?: (doubt: TopologyDoubt) => void;
+  readonly endpointOf?: (host: string, port: number) => Endpoint;
   readonly #source: TopologySource;
   readonly #culprit: Culprit;
   readonly #startLimit: number;
@@ -30,6 +38,9 @@ export class GuardedTopology implements TopologySource {
     this.#source = source;
     this.#culprit = culprit;
     this.#startLimit = startLimit;
+    // What the engine does depends on whether they are there.
+    if (source.refresh !== undefined) this.refresh = (doubt) => source.refresh?.(doubt);
+    if (source.endpointOf !== undefined) this.endpointOf = source.endpointOf.bind(source);
   }
 
   /** @throws {PluginError} `SHARDMUX_PLUGIN_FAILED`, `SHARDMUX_PLUGIN_BROKEN`, `SHARDMUX_PLUGIN_TIMEOUT`. */
