@@ -26,7 +26,7 @@ beforeAll(async () => {
       Shardmux.start(file.replace('    servers:', `    cluster: { announce: [${announce}] }\n    servers:`)),
     ),
   );
-  reference = await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] });
+  reference = await startRedis({ cluster: true, args: ['--cluster-announce-ip', '127.0.0.1'] });
   const client = await connect(reference.endpoint);
   await client.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
   await vi.waitFor(

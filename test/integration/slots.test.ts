@@ -22,8 +22,8 @@ async function assign(endpoint: Endpoint, [first, last]: readonly [number, numbe
 
 /** Servers that refuse keys of other servers' slots, and commands whose keys lie in several slots. */
 beforeAll(async () => {
-  const args = ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no'];
-  servers = await Promise.all(RANGES.map(() => startRedis({ args })));
+  const args = ['--cluster-require-full-coverage', 'no'];
+  servers = await Promise.all(RANGES.map(() => startRedis({ cluster: true, args })));
   await Promise.all(servers.map(({ endpoint }, i) => assign(endpoint, RANGES[i])));
 });
 afterAll(() => Promise.all(servers.map((server) => server.stop())));

@@ -15,6 +15,8 @@ export interface RedisOptions {
   readonly unixSocket?: boolean;
   /** Listens for TLS too. */
   readonly tls?: RedisTls;
+  /** A member of a Redis Cluster, which has no slots yet. */
+  readonly cluster?: boolean;
   /** Further arguments of redis-server, as on its command line. */
   readonly args?: readonly string[];
 }
@@ -60,6 +62,8 @@ export class RedisServer {
   readonly tlsEndpoint: Endpoint | null;
   readonly #folder = new TemporaryFolder();
   readonly #args: readonly string[];
+  readonly #cluster: boolean;
+  #busPort: number | null = null;
   #process: ServerProcess | null = null;
 
   constructor(host: string, port: number, options: RedisOptions) {
@@ -76,6 +80,7 @@ export class RedisServer {
       ...(options.tls === undefined ? [] : tlsArgs(options.tls)),
       ...(options.args ?? []),
     ];
+    this.#cluster = options.cluster ?? false;
   }
 
   get pid(): number {
@@ -89,7 +94,7 @@ export class RedisServer {
   /** Starts it on its port, empty, after killing what still runs. Resolves when it answers. */
   async restart(): Promise<void> {
     await this.#process?.stop();
-    this.#process = await ServerProcess.start(PROGRAM, this.#args);
+    this.#process = await ServerProcess.start(PROGRAM, [...this.#args, ...(await this.#clusterArgs())]);
     await this.#process.ready(() => this.#answers());
   }
 
@@ -112,6 +117,13 @@ export class RedisServer {
   async stop(): Promise<void> {
     await this.#process?.stop();
     this.#folder.remove();
+  }
+
+  /** Told no port for its bus, Redis takes one 10000 above its own, where outgoing connections have theirs. */
+  async #clusterArgs(): Promise<string[]> {
+    if (!this.#cluster) return [];
+    this.#busPort ??= await freePort(this.host);
+    return ['--cluster-enabled', 'yes', '--cluster-port', String(this.#busPort)];
   }
 
   get #running(): ServerProcess {

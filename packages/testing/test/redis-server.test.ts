@@ -47,6 +47,15 @@ describe('startRedis', () => {
     await client.close();
   });
 
+  it('is a member of a cluster, with a port for its bus that outgoing connections do not have', async () => {
+    const { endpoint } = await started({ cluster: true });
+    const client = await connectRaw(endpoint, { strings: true });
+    expect(await client.command('CLUSTER', 'INFO')).toContain('cluster_known_nodes:1');
+    const [, bus] = (await client.command('CONFIG', 'GET', 'cluster-port')) as string[];
+    expect(Number(bus)).toSatisfy((port: number) => port > 0 && port < 32_768);
+    await client.close();
+  });
+
   it('rejects with what the server said when it cannot start', async () => {
     await started();
     await expect(startRedis({ args: ['--port', String(redis.port)] })).rejects.toMatchObject({

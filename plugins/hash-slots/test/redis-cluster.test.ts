@@ -1,4 +1,4 @@
-import { connectRaw, freePort, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redisCluster } from '../src/index.js';
@@ -10,8 +10,7 @@ let server: RedisServer;
 let client: RawClient;
 
 beforeAll(async () => {
-  const bus = String(await freePort());
-  server = await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', bus] });
+  server = await startRedis({ cluster: true });
   client = await connectRaw(server.endpoint);
 });
 
