@@ -23,7 +23,10 @@ process.exitCode = failed === 0 ? 0 : 1;
 function prepare() {
   try {
     ensureDependencies();
-    ensureServers(['redis-server', 'redis-tools', 'nutcracker', 'haproxy']);
+    ensureServers([
+      ...['redis-server', 'redis-tools', 'nutcracker', 'haproxy'],
+      ...['etcd-server', 'zookeeper', 'python3-redis'],
+    ]);
     build();
     return true;
   } catch (error) {

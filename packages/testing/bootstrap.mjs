@@ -7,14 +7,17 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// A program that each Debian package brings.
-const PROGRAMS = {
-  'redis-server': 'redis-server',
-  'redis-tools': 'redis-benchmark',
-  nutcracker: 'nutcracker',
-  haproxy: 'haproxy',
+// Of each Debian package: whether what it brings is there, and the name of its service, if it has one.
+const PACKAGES = {
+  'redis-server': { isThere: () => hasProgram('redis-server'), service: 'redis-server' },
+  'redis-tools': { isThere: () => hasProgram('redis-benchmark') },
+  nutcracker: { isThere: () => hasProgram('nutcracker'), service: 'nutcracker' },
+  haproxy: { isThere: () => hasProgram('haproxy'), service: 'haproxy' },
+  'etcd-server': { isThere: () => hasProgram('etcd'), service: 'etcd' },
+  zookeeper: { isThere: () => existsSync('/usr/share/zookeeper/bin/zkServer.sh') },
+  // Of Debian's own Python: another one that is first in the PATH does not have it.
+  'python3-redis': { isThere: () => succeeds('/usr/bin/python3', ['-c', 'import redis']) },
 };
-const SERVICES = ['redis-server', 'nutcracker', 'haproxy'];
 
 // For all that is run from here on, in this module and by those who import it.
 Object.assign(process.env, {
@@ -32,14 +35,14 @@ export function ensureDependencies() {
 }
 
 /**
- * Installs the Debian packages whose programs are missing, without letting their services run.
- * @param {(keyof typeof PROGRAMS)[]} packages
+ * Installs the Debian packages that are missing, without letting their services run.
+ * @param {(keyof typeof PACKAGES)[]} packages
  * @throws where that takes a person: not root, or no apt-get.
  */
 export function ensureServers(packages) {
-  const missing = packages.filter((name) => !isInstalled(PROGRAMS[name]));
+  const missing = packages.filter((name) => !PACKAGES[name].isThere());
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
+  if (process.getuid?.() !== 0 || !hasProgram('apt-get')) {
     throw new Error(
       `Not installed: ${missing.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${missing.join(' ')}`,
     );
@@ -48,8 +51,8 @@ export function ensureServers(packages) {
     run('apt-get', ['update', '-q']);
     run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing]);
   });
-  const services = missing.filter((name) => SERVICES.includes(name));
-  if (isInstalled('systemctl') && services.length > 0) run('systemctl', ['--quiet', 'disable', ...services]);
+  const services = missing.flatMap((name) => PACKAGES[name].service ?? []);
+  if (hasProgram('systemctl') && services.length > 0) run('systemctl', ['--quiet', 'disable', ...services]);
 }
 
 /** Compiles all packages that changed; prints what the compiler has to say, nothing else. */
@@ -68,7 +71,7 @@ function run(command, args) {
   }
 }
 
-function isInstalled(program) {
+function hasProgram(program) {
   // Debian puts servers in /usr/sbin, and leaves that out of the PATH of ordinary users.
   return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) => {
     try {
@@ -78,6 +81,10 @@ function isInstalled(program) {
       return false;
     }
   });
+}
+
+function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
 /**
