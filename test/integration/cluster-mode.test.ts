@@ -4,35 +4,21 @@ import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shard
 import fc from 'fast-check';
 import { Cluster } from 'ioredis';
 import { createCluster } from 'redis';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { assignSlots } from '../support/assign-slots.js';
+import { ProxyCluster } from '../support/proxy-cluster.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
 
-let servers: RedisServer[] = [];
-let proxies: Shardmux[] = [];
+let pool: ProxyCluster;
 /** A real cluster of one server. */
 let reference: RedisServer;
-let ports: number[] = [];
 let clients: RawClient[] = [];
 
 beforeAll(async () => {
-  servers = await Promise.all([1, 2, 3].map(() => startRedis()));
-  const addresses = servers.map(({ host, port }) => `${host}:${port}:1`);
-  const files = [await poolFile(addresses, ['hashTag: "{}"']), await poolFile(addresses, ['hashTag: "{}"'])];
-  ports = files.map((file) => Number(/listen: 127\.0\.0\.1:(\d+)/.exec(file)?.[1]));
-  const announce = ports.map((port) => `"127.0.0.1:${port}"`).join(', ');
-  proxies = await Promise.all(
-    files.map((file) =>
-      Shardmux.start(file.replace('    servers:', `    cluster: { announce: [${announce}] }\n    servers:`)),
-    ),
-  );
+  pool = await ProxyCluster.start();
   reference = await startRedis({ cluster: true, args: ['--cluster-announce-ip', '127.0.0.1'] });
-  const client = await connect(reference.endpoint);
-  await client.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await vi.waitFor(
-    async () => expect(await client.command('CLUSTER', 'INFO')).toMatch(/cluster_state:ok/),
-    10_000,
-  );
+  await assignSlots(reference, [0, 16_383]);
 }, 30_000);
 
 afterEach(async () => {
@@ -41,11 +27,11 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(proxies.map((proxy) => proxy.stop()));
-  await Promise.all([...servers, reference].map((server) => server?.stop()));
+  await pool?.stop();
+  await reference?.stop();
 });
 
-async function connect(to = proxies[0].endpoints[0]): Promise<RawClient> {
+async function connect(to = pool.proxies[0].endpoints[0]): Promise<RawClient> {
   const client = await connectRaw(to, { strings: true });
   clients.push(client);
   return client;
@@ -67,7 +53,7 @@ describe('as a cluster of one', () => {
   let alone: Shardmux;
 
   beforeAll(async () => {
-    const file = await poolFile([`${servers[0].host}:${servers[0].port}:1`], ['cluster: {}']);
+    const file = await poolFile([`${pool.servers[0].host}:${pool.servers[0].port}:1`], ['cluster: {}']);
     alone = await Shardmux.start(file);
   });
 
@@ -123,10 +109,10 @@ describe('as a cluster of one', () => {
 });
 
 test('a pool that is none says so', async () => {
-  const file = await poolFile([`${servers[0].host}:${servers[0].port}:1`]);
+  const file = await poolFile([`${pool.servers[0].host}:${pool.servers[0].port}:1`]);
   const plain = await Shardmux.start(file);
   try {
-    const [ours, theirs] = [await connect(plain.endpoints[0]), await connect(servers[0].endpoint)];
+    const [ours, theirs] = [await connect(plain.endpoints[0]), await connect(pool.servers[0].endpoint)];
     for (const command of [
       ['CLUSTER', 'SLOTS'],
       ['CLUSTER', 'INFO'],
@@ -145,18 +131,18 @@ describe('two proxies as a cluster of two', () => {
   const keys = Array.from({ length: 100 }, (_, i) => `key${i}`);
 
   test('share the slots, and each knows which it is', async () => {
-    const [first, second] = [await connect(), await connect(proxies[1].endpoints[0])];
+    const [first, second] = [await connect(), await connect(pool.proxies[1].endpoints[0])];
     const slots = (await first.command('CLUSTER', 'SLOTS')) as [number, number, [string, number, string]][];
     expect(slots.map(([start, end, [host, port]]) => [start, end, host, port])).toEqual([
-      [0, 8191, '127.0.0.1', ports[0]],
-      [8192, 16383, '127.0.0.1', ports[1]],
+      [0, 8191, '127.0.0.1', pool.ports[0]],
+      [8192, 16383, '127.0.0.1', pool.ports[1]],
     ]);
     const ids = slots.map(([, , [, , id]]) => id);
     expect([await first.command('CLUSTER', 'MYID'), await second.command('CLUSTER', 'MYID')]).toEqual(ids);
   });
 
   test('ioredis connects to both, with pipelines and transactions', async () => {
-    const cluster = new Cluster([{ host: '127.0.0.1', port: ports[0] }]);
+    const cluster = new Cluster([{ host: '127.0.0.1', port: pool.ports[0] }]);
     try {
       await Promise.all(keys.map((key) => cluster.set(key, `value of ${key}`)));
       expect(await Promise.all(keys.map((key) => cluster.get(key)))).toEqual(
@@ -167,7 +153,7 @@ describe('two proxies as a cluster of two', () => {
           .nodes()
           .map(({ options }) => options.port)
           .sort(),
-      ).toEqual([...ports].sort());
+      ).toEqual([...pool.ports].sort());
       expect(await cluster.pipeline().set('{t}a', '1').incr('{t}a').get('{t}a').exec()).toEqual([
         [null, 'OK'],
         [null, 2],
@@ -187,7 +173,7 @@ describe('two proxies as a cluster of two', () => {
     const { stdout } = await promisify(execFile)('redis-cli', [
       '-c',
       '-p',
-      `${ports[0]}`,
+      `${pool.ports[0]}`,
       'SET',
       'key1',
       'x',
@@ -197,7 +183,7 @@ describe('two proxies as a cluster of two', () => {
 
   test.each([2, 3] as const)('node-redis connects to both in RESP%i', async (RESP) => {
     const cluster = createCluster({
-      rootNodes: [{ socket: { host: '127.0.0.1', port: ports[1] } }],
+      rootNodes: [{ socket: { host: '127.0.0.1', port: pool.ports[1] } }],
       RESP,
     });
     await cluster.connect();
@@ -206,7 +192,7 @@ describe('two proxies as a cluster of two', () => {
       expect(await Promise.all(keys.map((key) => cluster.get(key)))).toEqual(
         keys.map((key) => `other value of ${key}`),
       );
-      expect(cluster.masters.map(({ port }) => port).sort()).toEqual([...ports].sort());
+      expect(cluster.masters.map(({ port }) => port).sort()).toEqual([...pool.ports].sort());
       expect(await cluster.multi().set('{t}c', '1').incr('{t}c').get('{t}c').exec()).toEqual(['OK', 2, '2']);
     } finally {
       cluster.destroy();

@@ -1,7 +1,7 @@
-import type { Endpoint } from '@shardmux/plugin-api';
-import { connectRaw, type RedisServer, startRedis } from '@shardmux/testing';
+import { type RedisServer, startRedis } from '@shardmux/testing';
 import { createClient } from 'shardmux';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { assignSlots } from '../support/assign-slots.js';
 
 /** Where each of three servers' slots begin and end, as redis-cli --cluster create lays them out. */
 const RANGES = [
@@ -12,19 +12,11 @@ const RANGES = [
 
 let servers: RedisServer[];
 
-async function assign(endpoint: Endpoint, [first, last]: readonly [number, number]): Promise<void> {
-  const client = await connectRaw(endpoint);
-  await client.command('CLUSTER', 'ADDSLOTSRANGE', first, last);
-  const isUp = async () => String(await client.command('CLUSTER', 'INFO')).includes('state:ok');
-  await vi.waitUntil(isUp, { timeout: 10_000 });
-  await client.close();
-}
-
 /** Servers that refuse keys of other servers' slots, and commands whose keys lie in several slots. */
 beforeAll(async () => {
   const args = ['--cluster-require-full-coverage', 'no'];
   servers = await Promise.all(RANGES.map(() => startRedis({ cluster: true, args })));
-  await Promise.all(servers.map(({ endpoint }, i) => assign(endpoint, RANGES[i])));
+  await Promise.all(servers.map((server, i) => assignSlots(server, RANGES[i])));
 });
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
