@@ -4,14 +4,18 @@ import type {
   DecodedCommand,
   Errand,
   Failure,
+  NodeDescription,
   NodeFailure,
   ObservedPool,
   OperationObserver,
   TopologySnapshot,
+  TopologySource,
 } from '@shardmux/plugin-api';
 import { LinkClasses } from './dispatch/link-classes.js';
 import { PrivateLinks } from './dispatch/private-links.js';
+import { Redispatch, type Routes } from './dispatch/redispatch.js';
 import { type NodeListener, ServerNode } from './dispatch/server-node.js';
+import { Servers } from './dispatch/servers.js';
 import type { Engine } from './engine.js';
 import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
@@ -42,7 +46,7 @@ export type VerdictListener = (node: string, probeAfter: number | null) => void;
  *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
  *   ejections here ─────┘
  */
-export class Pool implements Destination, HealthObserver, NodeListener {
+export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
@@ -62,8 +66,8 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   readonly #watch: Watch;
   readonly #isWatched: boolean;
   readonly #health = new Map<ServerNode, NodeHealth>();
-  #nodes: readonly ServerNode[] = [];
-  readonly #ordinals = new Map<string, number>();
+  readonly servers: Servers;
+  readonly #redispatch: Redispatch;
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
   #faultReported = false;
@@ -84,6 +88,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.#isWatched = watchers.some(({ operations }) => operations !== null);
     this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
     this.#watch = new Watch(this.#observers.operations as OperationObserver, options.codec);
+    this.#redispatch = new Redispatch(this);
     const own = {
       engine,
       codec: options.codec,
@@ -96,11 +101,17 @@ export class Pool implements Destination, HealthObserver, NodeListener {
       retryReads: options.retryReads,
       offline: options.offline,
       waiting: () => this.waiting,
+      redispatch: this.#redispatch,
       own: null,
       reopens: options.reopens,
     };
     this.linkClasses = new LinkClasses(own, options.credentials);
     this.privateLinks = new PrivateLinks(this.linkClasses, options.maxPrivateLinks);
+    this.servers = new Servers(
+      (each, ordinal) =>
+        new ServerNode(each, ordinal, this.linkClasses, options.connections, options.logger, this),
+      (server) => this.privateLinks.closeAllOf(server),
+    );
     const { subscriptions } = options.codec;
     this.subscriptions = subscriptions
       ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
@@ -127,13 +138,21 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   /** The servers, in service or not. */
   get nodes(): readonly ServerNode[] {
-    return this.#nodes;
+    return this.servers.inService;
+  }
+
+  get topology(): TopologySource {
+    return this.#options.topology;
+  }
+
+  get timeout(): number {
+    return this.#options.timeout;
   }
 
   /** How many requests wait for a connection. Not for the hot path. */
   get waiting(): number {
     let count = 0;
-    for (const node of this.#nodes) for (const link of node.links) count += link.waiting;
+    for (const node of this.nodes) for (const link of node.links) count += link.waiting;
     return count;
   }
 
@@ -151,17 +170,17 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   /** Connects to every server before a request does. */
   openLinks(): void {
-    for (const node of this.#nodes) for (const link of node.links) link.open();
+    for (const node of this.nodes) for (const link of node.links) link.open();
   }
 
   retire(linkClass: number): void {
     if (!this.linkClasses.retire(linkClass)) return;
-    for (const node of this.#nodes) node.retire(linkClass);
+    for (const node of this.servers.all) node.retire(linkClass);
   }
 
   #closeIdle(): void {
     const idleSince = this.engine.turn.now - IDLE_TIME;
-    for (const node of this.#nodes) node.closeIdle(idleSince);
+    for (const node of this.nodes) node.closeIdle(idleSince);
   }
 
   /** Drops every link; what is still in flight fails. */
@@ -171,7 +190,8 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     this.privateLinks.close();
     this.subscriptions?.close();
     for (const health of this.#health.values()) health.stop();
-    for (const node of this.#nodes) node.closeLinks();
+    this.#redispatch.close();
+    this.servers.close();
     await this.#options.topology.stop();
   }
 
@@ -191,39 +211,31 @@ export class Pool implements Destination, HealthObserver, NodeListener {
     }
   }
 
-  #adopt(snapshot: TopologySnapshot): void {
-    if (snapshot.epoch <= this.#epoch) return;
-    const { failover, connections, logger } = this.#options;
-    const nodes = snapshot.nodes.map(
-      (each) => new ServerNode(each, this.#ordinalOf(each.name), this.linkClasses, connections, logger, this),
-    );
-    this.table = this.#tableOf(nodes);
+  #adopt({ epoch, nodes: descriptions }: TopologySnapshot): void {
+    if (epoch <= this.#epoch) return;
+    const servers = this.servers.matching(descriptions);
+    this.table = this.#tableOf(servers, descriptions);
+    this.#epoch = epoch;
+    this.servers.replace(servers, descriptions);
+    this.#watchOver(servers);
+    for (const linkClass of this.linkClasses.eager) for (const server of servers) server.openLinks(linkClass);
     this.subscriptions?.routesChanged();
-    this.#retire(this.#nodes.filter((node) => !nodes.includes(node)));
-    this.#nodes = nodes;
-    for (const linkClass of this.linkClasses.eager) for (const node of nodes) node.openLinks(linkClass);
-    if (failover !== null) {
-      for (const node of nodes)
-        this.#health.set(node, new NodeHealth(node, this.linkClasses.at(0), failover, this, logger));
-    }
-    this.#epoch = snapshot.epoch;
-    this.#observers.topologyChanged(snapshot.epoch, snapshot.nodes);
+    this.#observers.topologyChanged(epoch, descriptions);
   }
 
-  #ordinalOf(name: string): number {
-    const known = this.#ordinals.get(name);
-    if (known !== undefined) return known;
-    this.#ordinals.set(name, this.#ordinals.size);
-    return this.#ordinals.size - 1;
-  }
-
-  /** Nodes that are no more: what they still owe is answered by an error. */
-  #retire(nodes: readonly ServerNode[]): void {
-    for (const node of nodes) {
-      this.#health.get(node)?.stop();
-      this.#health.delete(node);
-      this.#closeLinksOf(node);
+  #watchOver(servers: readonly ServerNode[]): void {
+    for (const [server, health] of this.#health) {
+      if (servers.includes(server)) continue;
+      health.stop();
+      this.#health.delete(server);
     }
+    const { failover, logger } = this.#options;
+    if (failover === null) return;
+    for (const server of servers) {
+      if (this.#health.has(server)) continue;
+      this.#health.set(server, new NodeHealth(server, this.linkClasses.at(0), failover, this, logger));
+    }
+    if (servers.some((server) => this.#health.get(server)?.isLive === false)) this.#compile();
   }
 
   connected(node: ServerNode, duration: number): void {
@@ -239,9 +251,12 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   }
 
   #compile(): void {
-    const live = this.#nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
+    const live = this.nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
     try {
-      this.table = this.#tableOf(live);
+      this.table = this.#tableOf(
+        live,
+        live.map(({ description }) => description),
+      );
       this.subscriptions?.routesChanged();
     } catch (error) {
       this.#options.logger.error(
@@ -251,9 +266,12 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   }
 
   /** @throws what the distribution throws for nodes that contradict each other. */
-  #tableOf(nodes: readonly ServerNode[]): RouteTable<ServerNode> | null {
+  #tableOf(
+    nodes: readonly ServerNode[],
+    descriptions: readonly NodeDescription[],
+  ): RouteTable<ServerNode> | null {
     const onFault = (fault: unknown) => this.#reportFault(fault);
-    return nodes.length === 0 ? null : new RouteTable(nodes, this.#options.rule, onFault);
+    return nodes.length === 0 ? null : new RouteTable(nodes, descriptions, this.#options.rule, onFault);
   }
 
   /** The process serves on: keys that the plugin finds a node for are none the worse. */
@@ -287,7 +305,7 @@ export class Pool implements Destination, HealthObserver, NodeListener {
 
   /** Follows another process's verdict. */
   follow(name: string, probeAfter: number | null): void {
-    const node = this.#nodes.find((candidate) => candidate.name === name);
+    const node = this.servers.named(name);
     const health = node && this.#health.get(node);
     if (probeAfter === null) health?.restore();
     else health?.eject(probeAfter);
@@ -297,19 +315,19 @@ export class Pool implements Destination, HealthObserver, NodeListener {
   expire(): void {
     if (this.#options.timeout === 0) return;
     const { now } = this.engine.turn;
-    for (const node of this.#nodes) for (const link of node.links) link.expire(now);
+    for (const node of this.servers.all) for (const link of node.links) link.expire(now);
   }
 
   #observed(): ObservedPool {
     const { name, credentials } = this.#options;
-    return { name, database: credentials.database, gauges: () => this.#nodes.map((node) => node.gauges()) };
+    return { name, database: credentials.database, gauges: () => this.nodes.map((node) => node.gauges()) };
   }
 
   snapshot(): PoolSnapshot {
     return {
       name: this.name,
       values: Array.from(this.counters),
-      servers: this.#nodes.map((node) => ({ name: node.name, values: node.snapshot() })),
+      servers: this.nodes.map((node) => ({ name: node.name, values: node.snapshot() })),
     };
   }
 }

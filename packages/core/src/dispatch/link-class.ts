@@ -1,6 +1,7 @@
 import type { Codec, ConnectOptions, Failure, Handshake, OwnLinks, Transport } from '@shardmux/plugin-api';
 import type { Engine } from '../engine.js';
 import type { Backoff } from './reconnect.js';
+import type { Redispatch } from './redispatch.js';
 
 /** What all links of one class have in common: the handshake's state, and how they are opened. */
 export interface LinkClass {
@@ -21,6 +22,8 @@ export interface LinkClass {
   readonly offline: OfflineQueue | null;
   /** How many requests wait for a connection, over all links of the class. */
   readonly waiting: () => number;
+  /** Takes what a server did not serve; `null`: it fails, and the owner sees what the server said. */
+  readonly redispatch: Redispatch | null;
   /** Whose they are; `null`: they are shared. */
   readonly own: OwnLinks | null;
   /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
@@ -36,6 +39,8 @@ export interface OfflineQueue {
 
 /** Is told what a link lives through. */
 export interface LinkObserver {
+  /** Of the server. */
+  readonly name: string;
   /** @param duration ms since the connection was begun. */
   connected(duration: number): void;
   /** The link is closed, and why; `openSince` by the turn's clock, `null` where it never was open for requests. */

@@ -20,6 +20,7 @@ import { Handshaking } from './handshaking.js';
 import { InFlight } from './in-flight.js';
 import type { LinkClass, LinkObserver } from './link-class.js';
 import { LostRequests } from './lost-requests.js';
+import { PartialRun } from './partial-run.js';
 import { Reconnect } from './reconnect.js';
 
 /** How often in a row all that waits may time out before the connection is given up. */
@@ -65,10 +66,11 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   #openSince = 0;
   /** It was closed from here, and opens only when it is asked to. */
   #isGivenUp = false;
+  /** Its server is used no more. */
+  #isLeaving = false;
   /** Waits until it may connect again. */
   #retryTimer: NodeJS.Timeout | null = null;
-  /** Bytes of the replies that a run has got so far: it is settled by all of them at once. */
-  #runLength = 0;
+  readonly #run = new PartialRun();
   #usedAt = 0;
   #stalledAt = -1;
   /** Stalls since bytes came last. */
@@ -92,6 +94,16 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   get isConnected(): boolean {
     return this.#state === State.open || this.#state === State.handshaking;
+  }
+
+  /** Of the server. */
+  get server(): string {
+    return this.#observer.name;
+  }
+
+  /** Of the server; empty where it has none. */
+  get host(): string {
+    return this.#endpoint.kind === 'tcp' ? this.#endpoint.host : '';
   }
 
   /** How many requests wait for the connection. */
@@ -149,6 +161,32 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     else if (this.#state === State.closed) this.#connectSoon();
   }
 
+  /**
+   * Another link takes what was sent here, and has no reply yet.
+   * @param prelude goes before it, and has a reply of its own.
+   */
+  sendOn(request: Request, link: Link, prelude: Uint8Array | null): void {
+    const { sender, slab, bytes, end, replies, preludeLength } = request;
+    const start = request.start + preludeLength;
+    const before = prelude === null ? 0 : prelude.length;
+    request.preludeLength = before;
+    request.replies = replies - (preludeLength > 0 ? 1 : 0) + (before > 0 ? 1 : 0);
+    const length = end - request.start;
+    link.reserve(request, before + end - start);
+    if (prelude !== null) copyBytes(prelude, 0, before, request.bytes as Buffer, request.start);
+    copyBytes(bytes as Buffer, start, end, request.bytes as Buffer, request.start + before);
+    link.queue(request);
+    sender?.returned(length);
+    this.#output.release(slab as Slab);
+    this.#class.engine.requests.release(request);
+  }
+
+  /** No server takes what was sent here. */
+  giveUp(request: Request, failure: Failure): void {
+    if (!request.answered) request.owner?.fail(request, failure);
+    this.#drop(request);
+  }
+
   /** Why it takes no request now, though it is not open; `null` where it does. */
   #refusal(now: number): Failure | null {
     const { offline, waiting } = this.#class;
@@ -183,7 +221,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#state = State.connecting;
     this.#begunAt = this.#class.engine.turn.now;
     this.#stalls = 0;
-    this.#runLength = 0;
+    this.#run.clear();
     this.#framer = this.#class.codec.createFramer();
     this.#channel = this.#class.transport.connect(this.#endpoint, this.#class.connect, this);
   }
@@ -252,14 +290,14 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   }
 
   get expected(): number {
-    return this.#runLength + this.#framer.expected;
+    return this.#run.length + this.#framer.expected;
   }
 
   /** Pairs whole replies with the requests in front; returns where the first incomplete reply or run begins. */
   parse(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.isConnected) {
-      const next = this.#framer.frame(bytes, at + this.#runLength, end);
+      const next = this.#framer.frame(bytes, at + this.#run.length, end);
       if (next === FRAME_INCOMPLETE) return at;
       if (next < 0) this.#fail('garbage', new Error('the reply is malformed'));
       else if (this.#framer.isPush) {
@@ -267,7 +305,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
         continue;
       } else if (this.#state === State.handshaking) this.#takeHandshakeReply(bytes, at, next);
       else if (!this.inFlight.awaitsReply) this.#takeUnasked(bytes, at, next);
-      else if (this.#isWithinRun(at, next)) continue;
+      else if (!this.#isWhole(at, next)) continue;
       else this.#takeReply(bytes, at, next);
       at = next;
     }
@@ -276,10 +314,10 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** Returns where the run begins that it came in the middle of: its replies are to lie side by side. */
   #takePush(bytes: Uint8Array, start: number, next: number): number {
-    const from = start + this.#runLength;
-    this.#observer.unasked(bytes, from, next);
-    if (this.#runLength > 0) bytes.copyWithin(next - this.#runLength, start, from);
-    return next - this.#runLength;
+    const { length } = this.#run;
+    this.#observer.unasked(bytes, start + length, next);
+    if (length > 0) bytes.copyWithin(next - length, start, start + length);
+    return next - length;
   }
 
   #takeUnasked(bytes: Uint8Array, start: number, end: number): void {
@@ -287,28 +325,51 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
       this.#fail('garbage', new Error('a reply came that no request is waiting for'));
   }
 
-  /** Whether the reply that ends at `next` is one of a run, and not its last. */
-  #isWithinRun(start: number, next: number): boolean {
+  /** Whether the reply that ends at `next` is all that the request in front waits for. */
+  #isWhole(start: number, next: number): boolean {
     const request = this.inFlight.head as Request;
-    if (--request.replies > 0) {
-      this.#runLength = next - start;
-      return true;
-    }
-    request.lastReply = this.#runLength;
-    this.#runLength = 0;
-    return false;
+    return request.replies === 1 || this.#run.take(request, next - start, this.#framer.replyClass);
   }
 
   #takeReply(bytes: Uint8Array, start: number, end: number): void {
     const request = this.inFlight.shift();
-    if (this.#framer.replyClass !== ReplyClass.notReady) this.#observer.answered();
+    const { replyClass } = this.#framer;
+    if (replyClass !== ReplyClass.notReady) this.#observer.answered();
+    if (request.replies > 1) this.#takeRun(request, bytes, start, end);
+    else if (replyClass <= ReplyClass.notReady || !this.#isSentOn(request, bytes, start, end, replyClass))
+      this.#settle(request, bytes, start, end);
+    this.#wakeIfRoom();
+  }
+
+  #takeRun(request: Request, bytes: Uint8Array, start: number, end: number): void {
+    const { first, refusal, refusalStart, refusalEnd } = this.#run;
+    this.#run.clear();
+    if (
+      refusal === ReplyClass.ok ||
+      !this.#isSentOn(request, bytes, start + refusalStart, start + refusalEnd, refusal)
+    )
+      this.#settle(request, bytes, start + first, end);
+  }
+
+  /** Whether another server takes what this one has refused by the reply `bytes[start, end)`. */
+  #isSentOn(
+    request: Request,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    replyClass: ReplyClass,
+  ): boolean {
+    if (request.answered) return false;
+    return this.#class.redispatch?.redirect(this, request, bytes, start, end, replyClass) ?? false;
+  }
+
+  #settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
     if (!request.answered) {
       this.#counters[ServerField.responses]++;
       this.#counters[ServerField.responseBytes] += end - start;
       request.owner?.settle(request, bytes, start, end, this.#framer.replyClass);
     }
     this.#drop(request);
-    this.#wakeIfRoom();
   }
 
   #takeHandshakeReply(bytes: Uint8Array, start: number, end: number): void {
@@ -369,6 +430,15 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#stopWaiting();
   }
 
+  /**
+   * Its server is used no more: what was not written is sent where its keys are by now.
+   * @param hangs it is not expected to answer what was written.
+   */
+  leave(hangs: boolean): void {
+    this.#isLeaving = true;
+    if (this.#state !== State.open || hangs) this.close();
+  }
+
   /** Closes the link at once; what waits on it fails, and the observer is not told. */
   close(): void {
     this.#stopWaiting();
@@ -388,7 +458,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#output.unpin();
     this.#state = State.closed;
     this.#channel = null;
-    if (this.inFlight.head !== null || (this.#class.reopens && !this.#isGivenUp)) this.#connectSoon();
+    if (this.inFlight.head !== null || (this.#class.reopens && !this.#isGivenUp && !this.#isLeaving))
+      this.#connectSoon();
   }
 
   #fail(failure: Failure, error: Error | null): void {
@@ -410,18 +481,20 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #abandonAll(failure: Failure, mayRetry: boolean): void {
     const { inFlight } = this;
-    const { retryReads, offline } = this.#class;
-    const lost = new LostRequests(inFlight.head, inFlight.unsent, retryReads, offline?.maxAttempts ?? 1);
+    const { retryReads, offline, redispatch } = this.#class;
+    const isLeaving = this.#isLeaving;
+    const maxAttempts = isLeaving ? Number.POSITIVE_INFINITY : (offline?.maxAttempts ?? 1);
+    const lost = new LostRequests(inFlight.head, inFlight.unsent, retryReads || isLeaving, maxAttempts);
     let request = inFlight.takeAll();
     while (request !== null) {
       const next: Request | null = request.nextInLink;
       request.nextInLink = null;
-      if (lost.mayRetry(request) && mayRetry) {
+      const isLost = !lost.mayRetry(request);
+      if (isLost || (isLeaving ? !redispatch?.again(this, request) : !mayRetry)) {
+        this.giveUp(request, failure);
+      } else if (!isLeaving) {
         request.attempts++;
         inFlight.push(request);
-      } else {
-        if (!request.answered) request.owner?.fail(request, failure);
-        this.#drop(request);
       }
       request = next;
     }

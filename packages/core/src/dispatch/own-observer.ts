@@ -11,6 +11,10 @@ export class OwnObserver implements LinkObserver {
     this.#own = own;
   }
 
+  get name(): string {
+    return this.#server.name;
+  }
+
   connected(duration: number): void {
     this.#server.connected(duration);
   }

@@ -39,11 +39,15 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
     this.linkClass = linkClass;
     this.#class = parts;
     this.#home = home;
-    const own = { ...parts, timeout: 0, reopens: false, offline: NEVER_AGAIN };
+    const own = { ...parts, timeout: 0, reopens: false, offline: NEVER_AGAIN, redispatch: null };
     this.#link = new Link(own, server.endpoint, this, server.counters);
   }
 
   get node(): string {
+    return this.server.name;
+  }
+
+  get name(): string {
     return this.server.name;
   }
 

@@ -9,6 +9,7 @@ const PROBE: CommandSpec = { name: 'probe', readonly: true };
 
 /** Asks a server over a connection of its own whether it serves: no client waits for the answer. */
 export class Probe implements RequestOwner, Sender, LinkObserver {
+  readonly name = PROBE.name;
   readonly number = 0;
   readonly linkClass = 0;
   lastLostWrite = 0;
@@ -20,7 +21,7 @@ export class Probe implements RequestOwner, Sender, LinkObserver {
   constructor(linkClass: LinkClass, endpoint: Endpoint, done: (healthy: boolean) => void) {
     // Nobody waits in line with it.
     this.#link = new Link(
-      { ...linkClass, offline: null },
+      { ...linkClass, offline: null, redispatch: null },
       endpoint,
       this,
       new Float64Array(SERVER_FIELDS.length),

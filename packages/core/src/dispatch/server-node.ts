@@ -5,7 +5,6 @@ import {
   type NodeDescription,
   type NodeFailure,
   type NodeGauges,
-  type SlotRange,
 } from '@shardmux/plugin-api';
 import type { Logger } from '../logger.js';
 import type { Sender } from '../request/sender.js';
@@ -28,11 +27,11 @@ export interface NodeListener {
 
 /** One server: its links, its counters, and how often it failed in a row. */
 export class ServerNode implements LinkObserver {
-  readonly description: NodeDescription;
+  /** Another one with a snapshot that names the same server. */
+  description: NodeDescription;
   readonly name: string;
   /** A small number of its own, that of its name: sessions note by it where they wrote. */
   readonly ordinal: number;
-  readonly weight: number;
   readonly endpoint: Endpoint;
   /** Of all classes. */
   readonly links: Link[] = [];
@@ -58,7 +57,6 @@ export class ServerNode implements LinkObserver {
     this.description = description;
     this.ordinal = ordinal;
     this.name = description.name;
-    this.weight = description.weight;
     this.endpoint = description.endpoint;
     this.#logger = logger;
     this.#turn = classes.at(0).engine.turn;
@@ -80,15 +78,22 @@ export class ServerNode implements LinkObserver {
     return links;
   }
 
-  get slots(): readonly SlotRange[] | undefined {
-    return this.description.slots;
-  }
-
   /** A sender keeps to one of the links, so that its requests to this node stay in order. */
   linkOf(sender: Sender): Link {
     const { linkClass } = sender;
     const links = this.#linksOf[linkClass] ?? this.#makeLinks(linkClass);
     return links.length === 1 ? links[0] : links[sender.number % links.length];
+  }
+
+  /** Nothing that it was sent is unanswered. */
+  get isAtRest(): boolean {
+    return this.links.every(({ inFlight }) => inFlight.count === 0);
+  }
+
+  /** It is used no more, and answers what it was sent if it does answer. */
+  leave(): void {
+    const hangs = this.#failures > 0;
+    for (const link of this.links) link.leave(hangs);
   }
 
   closeLinks(): void {

@@ -1,4 +1,4 @@
-import type { DecodedCommand, DistributionNode, Splitter } from '@shardmux/plugin-api';
+import type { DecodedCommand, Splitter } from '@shardmux/plugin-api';
 import { MISROUTED, type RouteTable } from '../routing/route-table.js';
 
 /** Keys, and fragments, that are kept room for at rest. */
@@ -26,11 +26,7 @@ export class KeyGroups {
   #groupOf = new Uint32Array(KEPT_FRAGMENTS);
 
   /** Notes for each key where it goes; returns how many fragments there are, or MISROUTED. */
-  group<Node extends DistributionNode>(
-    splitter: Splitter,
-    table: RouteTable<Node>,
-    command: DecodedCommand,
-  ): number {
+  group(splitter: Splitter, table: RouteTable<unknown>, command: DecodedCommand): number {
     const { keyCount } = command;
     this.#makeRoom(keyCount, table.splitsBySlot ? table.partitions : table.nodes.length);
     this.keyCount = keyCount;
@@ -89,10 +85,6 @@ export class KeyGroups {
   }
 }
 
-function slotOf<Node extends DistributionNode>(
-  table: RouteTable<Node>,
-  command: DecodedCommand,
-  key: number,
-): number {
+function slotOf(table: RouteTable<unknown>, command: DecodedCommand, key: number): number {
   return table.partitionOf(table.hashOf(command.bytes, command.keyStart(key), command.keyEnd(key)));
 }

@@ -29,6 +29,8 @@ export class RequestPool {
     request.nextInLink = null;
     request.queuedAt = 0;
     request.attempts = 0;
+    request.redirects = 0;
+    request.preludeLength = 0;
     request.replies = 1;
     request.lastReply = 0;
     request.batch = null;

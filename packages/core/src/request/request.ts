@@ -43,7 +43,11 @@ export class Request {
   queuedAt = 0;
   /** How often it lost its connection, and was kept for the next. */
   attempts = 0;
-  /** How many replies are still owed: a run, which goes out as one and holds together, has several. */
+  /** How often in a row a server sent it to another one. */
+  redirects = 0;
+  /** Bytes before the request itself, for the server that it was sent to: they have a reply of their own. */
+  preludeLength = 0;
+  /** How many replies it has, that of the prelude too: a run, which goes out as one and holds together, has several. */
   replies = 1;
   /** Of all replies of a run: where the last one begins, from the first one's start. 0 for a single one. */
   lastReply = 0;

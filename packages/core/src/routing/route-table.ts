@@ -24,7 +24,7 @@ export const CROSS_NODE = -2;
  * Maps key bytes to one of the nodes it was compiled from. Immutable: a change of topology or an ejection compiles
  * another, and one assignment puts it in force.
  */
-export class RouteTable<Node extends DistributionNode> {
+export class RouteTable<Node> {
   readonly nodes: readonly Node[];
   readonly #hash: HashFunction;
   readonly #tag: HashTag | null;
@@ -36,14 +36,20 @@ export class RouteTable<Node extends DistributionNode> {
 
   /**
    * @param nodes those in service: at least one.
+   * @param descriptions of the nodes, in their order: what they are placed by.
    * @param onFault told when the hash or the distribution breaks its promise.
    */
-  constructor(nodes: readonly Node[], rule: RouteRule, onFault: (fault: unknown) => void = () => {}) {
+  constructor(
+    nodes: readonly Node[],
+    descriptions: readonly DistributionNode[],
+    rule: RouteRule,
+    onFault: (fault: unknown) => void = () => {},
+  ) {
     this.nodes = nodes;
     this.#onFault = onFault;
     this.#hash = rule.hash;
     this.#tag = rule.tag;
-    this.#distribution = rule.distribution.build(nodes);
+    this.#distribution = rule.distribution.build(descriptions);
     this.splitsBySlot = this.#distribution.splitBy === 'slot';
   }
 

@@ -79,7 +79,7 @@ export interface Codec<
   Command extends DecodedCommand = DecodedCommand,
 > {
   /** The decoder holds a client to stricter limits while its conversation is not open. */
-  createDecoder(limits: DecoderLimits, conversation: Conversation<Command>): RequestDecoder & Command;
+  createDecoder(limits: DecoderLimits, conversation: Pick<Conversation, 'open'>): RequestDecoder & Command;
   createFramer(): ReplyFramer;
   /** Once per pool. */
   createRealm(options: RealmOptions): Realm<Command>;

@@ -20,7 +20,7 @@ export interface Explanation {
 export async function explainKeys(parts: PoolParts, keys: readonly string[]): Promise<Explanation[]> {
   const nodes = await currentNodes(parts);
   const rule = routeRule(parts);
-  const table = new RouteTable(nodes, rule);
+  const table = new RouteTable(nodes, nodes, rule);
   // With a single partition for several nodes, it is not the hash that decides.
   const isDecided = nodes.length === 1 || rule.distribution.build(nodes).partitions > 1;
   return keys.map((key) => explainKey(key, rule.tag, table, isDecided));

@@ -1,0 +1,124 @@
+import { type Endpoint, formatEndpoint, type NodeDescription } from '@shardmux/plugin-api';
+import type { ServerNode } from './server-node.js';
+
+/** How long a server that is used no more may take to answer what it was sent, in ms. */
+const GRACE = 5_000;
+
+/** How often it is looked at whether it has, in ms. */
+const LOOK_INTERVAL = 20;
+
+/** @param ordinal a small number of the server's name alone. */
+export type CreateServer = (description: NodeDescription, ordinal: number) => ServerNode;
+
+/**
+ * The servers of one pool.
+ *
+ *          a snapshot names it                 none does, or it names another endpoint
+ *   (new) ────────────────────► in service ───────────────────────────────────────────► leaving ──► closed
+ *     │                                                                                    ▲
+ *     └── a redirect names it ──► visited ───────────── the next snapshot ─────────────────┘
+ *
+ * One that stays keeps its links, so that a change costs nobody a connection. One that leaves takes nothing more and
+ * answers what it was sent, for GRACE at most.
+ */
+export class Servers {
+  readonly #create: CreateServer;
+  readonly #onGone: (server: ServerNode) => void;
+  readonly #ordinals = new Map<string, number>();
+  /** Whom redirects named and no snapshot has named yet, by endpoint. */
+  readonly #visited = new Map<string, ServerNode>();
+  /** Since when they are leaving. */
+  readonly #leaving = new Map<ServerNode, number>();
+  #timer: NodeJS.Timeout | null = null;
+  inService: readonly ServerNode[] = [];
+
+  /** @param onGone told of each server that has left, before its links are closed. */
+  constructor(create: CreateServer, onGone: (server: ServerNode) => void) {
+    this.#create = create;
+    this.#onGone = onGone;
+  }
+
+  /** All that may have requests in flight. */
+  get all(): readonly ServerNode[] {
+    return [...this.inService, ...this.#visited.values(), ...this.#leaving.keys()];
+  }
+
+  named(name: string): ServerNode | undefined {
+    return this.inService.find((server) => server.name === name);
+  }
+
+  /** The servers of these descriptions: those in service that stay as they are, and new ones. Nothing changes yet. */
+  matching(descriptions: readonly NodeDescription[]): ServerNode[] {
+    const known = new Map(this.inService.map((server) => [server.name, server]));
+    return descriptions.map((description) => {
+      const server = known.get(description.name);
+      return server !== undefined && isSame(server.endpoint, description.endpoint)
+        ? server
+        : this.#create(description, this.#ordinalOf(description.name));
+    });
+  }
+
+  /** Puts them in service; all others leave. */
+  replace(servers: readonly ServerNode[], descriptions: readonly NodeDescription[]): void {
+    const leaving = [...this.inService, ...this.#visited.values()].filter((each) => !servers.includes(each));
+    this.inService = servers;
+    this.#visited.clear();
+    servers.forEach((server, i) => {
+      server.description = descriptions[i];
+    });
+    for (const server of leaving) this.#leave(server);
+  }
+
+  /** The server that is reached there, though no snapshot may know it. */
+  at(endpoint: Endpoint): ServerNode {
+    const name = formatEndpoint(endpoint);
+    const known =
+      this.inService.find((server) => isSame(server.endpoint, endpoint)) ?? this.#visited.get(name);
+    if (known !== undefined) return known;
+    const server = this.#create({ name, endpoint, weight: 1 }, this.#ordinalOf(name));
+    this.#visited.set(name, server);
+    return server;
+  }
+
+  #ordinalOf(name: string): number {
+    const known = this.#ordinals.get(name);
+    if (known !== undefined) return known;
+    this.#ordinals.set(name, this.#ordinals.size);
+    return this.#ordinals.size - 1;
+  }
+
+  #leave(server: ServerNode): void {
+    this.#leaving.set(server, performance.now());
+    server.leave();
+    this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
+  }
+
+  #closeAnswered(): void {
+    const graceOver = performance.now() - GRACE;
+    for (const [server, since] of this.#leaving) {
+      if (server.isAtRest || since <= graceOver) this.#close(server);
+    }
+  }
+
+  #close(server: ServerNode): void {
+    this.#leaving.delete(server);
+    if (this.#leaving.size === 0) this.#stopLooking();
+    this.#onGone(server);
+    server.closeLinks();
+  }
+
+  #stopLooking(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Drops every link; what is still in flight fails. */
+  close(): void {
+    this.#stopLooking();
+    for (const server of this.all) server.closeLinks();
+  }
+}
+
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return formatEndpoint(one) === formatEndpoint(other);
+}
