@@ -41,7 +41,10 @@ export interface PoolOptions {
   readonly reconnect?: Backoff;
   /** Whether links that were lost are opened anew with no request asking for it. */
   readonly reopens?: boolean;
-  /** Whether requests wait for a server that cannot be reached; `null`: they are refused at once. */
+  /**
+   * Whether requests wait for a server that cannot be reached; `null`: they are refused at once. Left out: they wait where
+   * the topology can be asked who takes its place.
+   */
   readonly offline?: OfflineQueue | null;
   /** Who watches: each is called once, before the pool starts. */
   readonly observe?: readonly ((pool: ObservedPool) => PoolObserver)[];
@@ -51,6 +54,9 @@ export interface PoolOptions {
   /** Nobody is told anything where it is left out. */
   readonly logger?: Logger;
 }
+
+/** Until their timeout. */
+const FAILING_OVER: OfflineQueue = { maxAttempts: Number.POSITIVE_INFINITY, maxRequests: 100_000 };
 
 export function completeOptions(options: PoolOptions): Required<PoolOptions> {
   return {
@@ -65,7 +71,7 @@ export function completeOptions(options: PoolOptions): Required<PoolOptions> {
     timeout: 5_000,
     reconnect: exponentialBackoff(50, 2_000),
     reopens: false,
-    offline: null,
+    offline: options.topology.refresh === undefined ? null : FAILING_OVER,
     observe: [],
     maxLinkBytes: 64 * 2 ** 20,
     retryReads: false,

@@ -98,7 +98,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
       backoff: options.reconnect,
       timeout: options.timeout,
       maxBytes: options.maxLinkBytes,
-      retryReads: options.retryReads,
+      retryReads: options.retryReads || options.topology.refresh !== undefined,
       offline: options.offline,
       waiting: () => this.waiting,
       redispatch: this.#redispatch,
@@ -165,7 +165,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     });
     if (preconnect) this.openLinks();
     this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
-    if (timeout > 0) this.#sweep = setInterval(() => this.expire(), Math.min(SWEEP_INTERVAL, timeout));
+    this.#sweep = setInterval(() => this.#look(), Math.min(SWEEP_INTERVAL, timeout || SWEEP_INTERVAL));
   }
 
   /** Connects to every server before a request does. */
@@ -244,6 +244,13 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   disconnected(node: ServerNode, failure: Failure, wasOpen: boolean, error: Error | null): void {
     this.#observers.disconnected(node.description, failure, wasOpen, error);
+  }
+
+  #look(): void {
+    this.expire();
+    // As long as it is so: the others may agree only later on who takes its place.
+    if (this.topology.refresh !== undefined && this.nodes.some(({ isFailing }) => isFailing))
+      this.topology.refresh('failed');
   }
 
   failed(node: ServerNode, failure: NodeFailure): void {

@@ -9,6 +9,7 @@ import { handshake, probe } from './handshake.js';
 import { errorCode } from './reply/error-code.js';
 import { RespReplyFramer } from './reply/framer.js';
 import { RespReplyReader } from './reply/reader.js';
+import { respRedirects } from './reply/redirects.js';
 import { RespRequestDecoder } from './request/decoder.js';
 import { RespRequestEncoder } from './request/encoder.js';
 import type { RespCommand } from './request/resp-command.js';
@@ -24,6 +25,7 @@ export const respCodec: Codec<RespCommandSpec, RespCommand> = {
   gather,
   encoder: new RespRequestEncoder(),
   createReader: () => new RespReplyReader(),
+  redirects: respRedirects,
   subscriptions: respSubscriptions,
   errorCode,
   handshake,

@@ -2,6 +2,7 @@ import {
   type Codec,
   type DecoderLimits,
   DecodeStatus,
+  type Redirects,
   ReplyClass,
   type RequestDecoder,
   type TopologySource,
@@ -12,6 +13,7 @@ import type { Sender } from '../request/sender.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { Link } from './link.js';
 import type { ServerNode } from './server-node.js';
+import type { Servers } from './servers.js';
 
 /** Servers that disagree send a request to and fro: after so many times in a row it waits. */
 const MAX_REDIRECTS = 5;
@@ -38,7 +40,7 @@ export interface Routes {
   readonly topology: TopologySource;
   /** In force just now; `null` where no node is in service. */
   readonly table: RouteTable<ServerNode> | null;
-  readonly servers: { at(endpoint: ReturnType<Required<TopologySource>['endpointOf']>): ServerNode };
+  readonly servers: Servers;
   /** In ms; 0 for none. */
   readonly timeout: number;
 }
@@ -78,22 +80,22 @@ export class Redispatch {
   ): boolean {
     const { topology, codec } = this.#routes;
     if (topology.refresh === undefined) return false;
-    const isMoved = reply === ReplyClass.moved;
-    if (!isMoved && reply !== ReplyClass.ask) {
-      topology.refresh(reply === ReplyClass.readOnly ? 'failed' : 'moved');
-      return this.#park(link, request);
-    }
-    if (isMoved) topology.refresh('moved');
-    const target = codec.redirects?.target(bytes, start, end) ?? null;
-    if (target === null || topology.endpointOf === undefined) return false;
-    if (++request.redirects > MAX_REDIRECTS) {
-      request.redirects = 0;
-      return this.#park(link, request);
-    }
-    const server = this.#routes.servers.at(topology.endpointOf(target.host || link.host, target.port));
-    const prelude = isMoved ? null : (codec.redirects?.asking ?? null);
+    const isAsked = reply === ReplyClass.ask;
+    if (!isAsked) topology.refresh(reply === ReplyClass.readOnly ? 'failed' : 'moved');
+    const isNamed = isAsked || reply === ReplyClass.moved;
+    const server = isNamed ? this.#targetOf(link, bytes, start, end) : undefined;
+    if (server === undefined || ++request.redirects > MAX_REDIRECTS) return this.#park(link, request);
+    const prelude = isAsked ? (codec.redirects as Redirects).asking : null;
     link.sendOn(request, server.linkOf(request.sender as Sender), prelude);
     return true;
+  }
+
+  /** Whom the reply names; it is none of the pool's as long as no snapshot says so, whatever a script may answer. */
+  #targetOf(link: Link, bytes: Uint8Array, start: number, end: number): ServerNode | undefined {
+    const { topology, codec, servers } = this.#routes;
+    const target = codec.redirects?.target(bytes, start, end);
+    if (!target || topology.endpointOf === undefined) return undefined;
+    return servers.at(topology.endpointOf(target.host || link.host, target.port));
   }
 
   /** Sends it where its keys are by now. False: there is no such server. */
@@ -124,6 +126,7 @@ export class Redispatch {
     const age = now - request.queuedAt;
     const delay = Math.min(MAX_DELAY, Math.max(MIN_DELAY, age / 2));
     if (age + delay >= (timeout || PATIENCE)) return false;
+    request.redirects = 0;
     this.#parked.push({ link, request, due: now + delay });
     this.#timer ??= setInterval(() => this.#wakeDue(), MIN_DELAY);
     return true;

@@ -85,6 +85,11 @@ export class ServerNode implements LinkObserver {
     return links.length === 1 ? links[0] : links[sender.number % links.length];
   }
 
+  /** The last that was heard of it was that it failed. */
+  get isFailing(): boolean {
+    return this.#failures > 0;
+  }
+
   /** Nothing that it was sent is unanswered. */
   get isAtRest(): boolean {
     return this.links.every(({ inFlight }) => inFlight.count === 0);
@@ -92,8 +97,7 @@ export class ServerNode implements LinkObserver {
 
   /** It is used no more, and answers what it was sent if it does answer. */
   leave(): void {
-    const hangs = this.#failures > 0;
-    for (const link of this.links) link.leave(hangs);
+    for (const link of this.links) link.leave(this.isFailing);
   }
 
   closeLinks(): void {

@@ -15,8 +15,6 @@ export type CreateServer = (description: NodeDescription, ordinal: number) => Se
  *
  *          a snapshot names it                 none does, or it names another endpoint
  *   (new) ────────────────────► in service ───────────────────────────────────────────► leaving ──► closed
- *     │                                                                                    ▲
- *     └── a redirect names it ──► visited ───────────── the next snapshot ─────────────────┘
  *
  * One that stays keeps its links, so that a change costs nobody a connection. One that leaves takes nothing more and
  * answers what it was sent, for GRACE at most.
@@ -25,8 +23,6 @@ export class Servers {
   readonly #create: CreateServer;
   readonly #onGone: (server: ServerNode) => void;
   readonly #ordinals = new Map<string, number>();
-  /** Whom redirects named and no snapshot has named yet, by endpoint. */
-  readonly #visited = new Map<string, ServerNode>();
   /** Since when they are leaving. */
   readonly #leaving = new Map<ServerNode, number>();
   #timer: NodeJS.Timeout | null = null;
@@ -40,7 +36,7 @@ export class Servers {
 
   /** All that may have requests in flight. */
   get all(): readonly ServerNode[] {
-    return [...this.inService, ...this.#visited.values(), ...this.#leaving.keys()];
+    return [...this.#leaving.keys(), ...this.inService];
   }
 
   named(name: string): ServerNode | undefined {
@@ -60,24 +56,17 @@ export class Servers {
 
   /** Puts them in service; all others leave. */
   replace(servers: readonly ServerNode[], descriptions: readonly NodeDescription[]): void {
-    const leaving = [...this.inService, ...this.#visited.values()].filter((each) => !servers.includes(each));
+    const leaving = this.inService.filter((each) => !servers.includes(each));
     this.inService = servers;
-    this.#visited.clear();
     servers.forEach((server, i) => {
       server.description = descriptions[i];
     });
     for (const server of leaving) this.#leave(server);
   }
 
-  /** The server that is reached there, though no snapshot may know it. */
-  at(endpoint: Endpoint): ServerNode {
-    const name = formatEndpoint(endpoint);
-    const known =
-      this.inService.find((server) => isSame(server.endpoint, endpoint)) ?? this.#visited.get(name);
-    if (known !== undefined) return known;
-    const server = this.#create({ name, endpoint, weight: 1 }, this.#ordinalOf(name));
-    this.#visited.set(name, server);
-    return server;
+  /** The one that is reached there. */
+  at(endpoint: Endpoint): ServerNode | undefined {
+    return this.inService.find((server) => isSame(server.endpoint, endpoint));
   }
 
   #ordinalOf(name: string): number {

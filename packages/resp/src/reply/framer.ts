@@ -48,8 +48,17 @@ const MAX_OWED = 0x7fffffff;
 /** The format of a verbatim text, `txt`; a colon follows it. */
 const FORMAT_LENGTH = 3;
 
-/** Errors of a server that can serve nothing just now. OOM is none of them: reads are served on. */
-const notReadyCodes = ['LOADING ', 'MASTERDOWN ', 'BUSY '].map(ascii);
+/** What errors mean that begin with these words. OOM is none of them: reads are served on. */
+const classes = Object.entries({
+  'LOADING ': ReplyClass.notReady,
+  'MASTERDOWN ': ReplyClass.notReady,
+  'BUSY ': ReplyClass.notReady,
+  'MOVED ': ReplyClass.moved,
+  'ASK ': ReplyClass.ask,
+  'TRYAGAIN ': ReplyClass.tryAgain,
+  'CLUSTERDOWN ': ReplyClass.tryAgain,
+  'READONLY ': ReplyClass.readOnly,
+}).map(([code, replyClass]) => ({ code: ascii(code), replyClass }));
 
 /**
  * Elements are passed by methods that return the offset after the element: one beyond `end` where bytes are
@@ -230,10 +239,10 @@ function passLineEnd(bytes: Uint8Array, at: number, end: number): number {
 
 function classOfError(bytes: Uint8Array, start: number, end: number): ReplyClass {
   const text = errorTextStart(bytes, start, end);
-  for (const code of notReadyCodes) {
+  for (const { code, replyClass } of classes) {
     let i = 0;
     while (i < code.length && text + i < end && bytes[text + i] === code[i]) i++;
-    if (i === code.length) return ReplyClass.notReady;
+    if (i === code.length) return replyClass;
   }
   return ReplyClass.error;
 }

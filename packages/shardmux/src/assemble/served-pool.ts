@@ -49,7 +49,6 @@ export class ServedPool {
     this.pool = new Pool(engine, {
       ...options,
       observe: [...options.observe, ...observers],
-      offline: null,
       reopens: false,
       preconnect: config.preconnect,
     });
