@@ -1,6 +1,6 @@
 import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createClient } from 'shardmux';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { poolOf } from '../support/client.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
@@ -14,21 +14,39 @@ const RENAMED = [
   'EVAL RUN',
   'BLPOP BFETCH',
   'SAVE KEEP',
+  'PFSELFTEST SELFTEST',
+  'SELECT PICK',
+  'WATCH OBSERVE',
+  'SUBSCRIBE HEAR',
+  'FLUSHALL CLEAR',
+  // Subcommands cannot be given other names, but a container can be put where another was.
+  'OBJECT OLDOBJECT',
+  'XGROUP OBJECT',
+  'LATENCY OLDLATENCY',
+  'XINFO LATENCY',
+];
+
+/** What they may do, by categories, by names of commands under their own names, and by keys. */
+const USERS = [
+  'users:',
+  '  reader: "on >one ~mine:* +@read +@transaction"',
+  '  writer: "on >two ~mine:* +@all -@stream"',
+  '  noset: "on >three ~mine:* +@all -set"',
+  'deny: [FLUSHALL, xgroup|destroy]',
 ];
 
 let servers: RedisServer[] = [];
 let shardmux: Shardmux;
+/** The same servers, with users. */
+let guarded: Shardmux;
 let clients: RawClient[] = [];
 
 beforeAll(async () => {
   const args = RENAMED.flatMap((names) => ['--rename-command', ...names.split(' ')]);
   servers = await Promise.all([1, 2, 3].map(() => startRedis({ args })));
-  shardmux = await Shardmux.start(
-    await poolFile(
-      servers.map(({ host, port }) => `${host}:${port}:1`),
-      ['hashTag: "{}"'],
-    ),
-  );
+  const addresses = servers.map(({ host, port }) => `${host}:${port}:1`);
+  shardmux = await Shardmux.start(await poolFile(addresses, ['hashTag: "{}"']));
+  guarded = await Shardmux.start(await poolFile(addresses, USERS));
 });
 
 afterEach(async () => {
@@ -38,6 +56,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await shardmux?.stop();
+  await guarded?.stop();
   await Promise.all(servers.map((server) => server.stop()));
 });
 
@@ -56,6 +75,12 @@ async function questions(): Promise<number> {
   }
   return count;
 }
+
+/** Replies to lines of words, errors as text. */
+const say = async (client: RawClient, ...lines: string[]) =>
+  (await client.pipeline(lines.map((line) => line.split(' ')))).map((reply) =>
+    reply instanceof Error ? reply.message : reply,
+  );
 
 test.each(['2', '3'])(
   'a command that only the servers know is served in RESP%s, in its place',
@@ -79,7 +104,7 @@ test.each(['2', '3'])(
 test('its tips and its keys are obeyed', async () => {
   const client = await connect();
   expect(
-    await client.pipeline([['FLUSHALL'], ['STORE', 'a', '1'], ['STORE', 'b', '1'], ['STORE', 'c', '1']]),
+    await client.pipeline([['CLEAR'], ['STORE', 'a', '1'], ['STORE', 'b', '1'], ['STORE', 'c', '1']]),
   ).toEqual(['OK', 'OK', 'OK', 'OK']);
   expect(await client.command('COUNTALL')).toBe(3);
   expect(await client.command('DROP', 'a', 'b', 'c', 'd')).toBe(3);
@@ -87,12 +112,20 @@ test('its tips and its keys are obeyed', async () => {
   expect(String(await client.commandRaw('FETCH'))).toBe(
     "-ERR wrong number of arguments for 'fetch' command\r\n",
   );
-  expect(String(await client.commandRaw('KEEP'))).toBe(
-    "-ERR 'keep' is not supported by shardmux: it concerns a single server\r\n",
-  );
-  expect(String(await client.commandRaw('BFETCH', 'a', '0'))).toMatch(
-    /^-ERR 'bfetch' is not supported .* block/,
-  );
+});
+
+test('what would not do on a connection that is shared is refused, and what is denied', async () => {
+  const unsupported = (name: string, why: string) => `ERR '${name}' is not supported by shardmux: ${why}`;
+  expect(
+    await say(await connect(), 'PICK 1', 'OBSERVE a', 'HEAR a', 'BFETCH a 0', 'SELFTEST', 'KEEP'),
+  ).toEqual([
+    unsupported('pick', 'server connections are shared'),
+    unsupported('observe', 'transactions need a server connection of their own'),
+    unsupported('hear', 'subscriptions need a server connection of their own'),
+    unsupported('bfetch', 'it would block a server connection that is shared'),
+    unsupported('selftest', 'it concerns a single server'),
+    "NOPERM 'keep' is denied by the configuration of shardmux",
+  ]);
 });
 
 test('it has its place in a transaction', async () => {
@@ -121,6 +154,82 @@ test('what nobody knows is asked about once', async () => {
     expect(replies.map((reply) => (reply as Error).message)).toEqual(nosuch.map(() => expected));
   }
   expect(await questions()).toBe(before + 1);
+});
+
+test('a subcommand that only the servers know is served', async () => {
+  const client = await connect();
+  const keys = Array.from({ length: 10 }, (_, i) => `stream${i}`);
+  const create = keys.map((key) => `OBJECT CREATE ${key} group $ MKSTREAM`);
+  expect(await say(client, ...create)).toEqual(keys.map(() => 'OK'));
+  expect(await say(client, 'object createconsumer stream1 group me', 'OBJECT CREATE stream1')).toEqual([
+    1,
+    "ERR wrong number of arguments for 'object|create' command",
+  ]);
+  expect(await say(client, 'MULTI', 'OBJECT DELCONSUMER stream1 group me', 'OBJECT NOSUCH', 'EXEC')).toEqual([
+    'OK',
+    'QUEUED',
+    "ERR unknown subcommand 'NOSUCH'. Try OBJECT HELP.",
+    'EXECABORT Transaction discarded because of previous errors.',
+  ]);
+  const before = await questions();
+  await say(client, 'OBJECT NOSUCH stream1', 'OBJECT NOSUCH', 'OBJECT DELCONSUMER stream1 group me');
+  expect(await questions()).toBe(before);
+});
+
+test('what is about servers or connections, and no command at all, is not asked about', async () => {
+  const client = await connect();
+  const before = await questions();
+  expect(await say(client, 'LATENCY STREAM key', 'CLIENT FOO', 'CONFIG|GET maxmemory', 'OBJECT a|b')).toEqual(
+    [
+      "ERR unknown subcommand 'STREAM'. Try LATENCY HELP.",
+      "ERR unknown subcommand 'FOO'. Try CLIENT HELP.",
+      "ERR unknown command 'CONFIG|GET', with args beginning with: 'maxmemory' ",
+      "ERR unknown subcommand 'a|b'. Try OBJECT HELP.",
+    ],
+  );
+  expect(await questions()).toBe(before);
+});
+
+describe('users who may not do everything', () => {
+  const NO_KEY = 'NOPERM this user has no permissions to access one of the keys used as arguments';
+  const noCommand = (name: string) => `NOPERM this user has no permissions to run the '${name}' command`;
+  const come = async (name: string, password: string) => {
+    const client = await connect(guarded.endpoints[0]);
+    expect(await client.command('AUTH', name, password)).toBe('OK');
+    return client;
+  };
+
+  test('may use what only servers know by its categories, and its keys', async () => {
+    const [reader, writer] = [await come('reader', 'one'), await come('writer', 'two')];
+    expect(await say(writer, 'STORE mine:a 1', 'STORE other 1', 'FETCH mine:a')).toEqual(['OK', NO_KEY, '1']);
+    expect(await say(reader, 'FETCH mine:a', 'FETCH other', 'STORE mine:a 2', 'DROP mine:a')).toEqual([
+      '1',
+      NO_KEY,
+      noCommand('store'),
+      noCommand('drop'),
+    ]);
+    expect(await say(writer, 'OBJECT CREATE mine:s g $ MKSTREAM')).toEqual([noCommand('object|create')]);
+    expect(await say(reader, 'MULTI', 'FETCH mine:a', 'STORE mine:a 1', 'EXEC')).toEqual([
+      'OK',
+      'QUEUED',
+      noCommand('store'),
+      'EXECABORT Transaction discarded because of previous errors.',
+    ]);
+  });
+
+  test('are held to what is said of a command, whatever servers call it, and so is everybody', async () => {
+    const noset = await come('noset', 'three');
+    expect(await say(noset, 'STORE mine:a 1', 'FETCH mine:b')).toEqual([noCommand('store'), null]);
+    expect(await say(noset, 'OBJECT CREATE mine:s g $ MKSTREAM')).toEqual(['OK']);
+    const anybody = await connect(guarded.endpoints[0]);
+    const denied = (name: string) => `NOPERM '${name}' is denied by the configuration of shardmux`;
+    for (const client of [noset, anybody]) {
+      expect(await say(client, 'CLEAR', 'OBJECT DESTROY mine:s g')).toEqual([
+        denied('clear'),
+        denied('object|destroy'),
+      ]);
+    }
+  });
 });
 
 test('a client in the same process knows them as well', async () => {

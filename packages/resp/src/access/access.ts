@@ -2,7 +2,7 @@ import type { RealmOptions, RealmUsers } from '@shardmux/plugin-api';
 import { ASTERISK } from '../ascii.js';
 import { Refusal } from '../commands/refusal.js';
 import type { RespCommand } from '../request/resp-command.js';
-import { aclCommandOf } from './acl-commands.js';
+import { aclCommandFor } from './acl-commands.js';
 import { Denial, denialReply } from './denial.js';
 import { DenyList, deniedByDefault, deniedReply } from './deny-list.js';
 import { PasswordHash } from './password-hash.js';
@@ -51,14 +51,11 @@ export class Access {
   /** Why the command is not served to this user; `null` where it is. @param user nobody: it is a command for all. */
   refusalOf(command: RespCommand, user: User | null): Uint8Array | null {
     if (knownToAll.has(command.refusal)) return null;
-    const { name } = command.spec;
-    const known = aclCommandOf(name);
-    // No rule speaks of what only servers know: it is for those who may do everything.
-    if (known === null)
-      return user === null || user.isUnrestricted ? null : denialReply(new Denial('command', 0), name);
-    if (this.#denied.denies(known)) return deniedReply(name);
+    const { name, row } = command.spec;
+    const ruled = aclCommandFor(row);
+    if (this.#denied.denies(ruled)) return deniedReply(name);
     if (user === null || user.isUnrestricted) return null;
-    const denial = user.denialOf(known, command) ?? denialOfPatterns(command, user);
+    const denial = user.denialOf(ruled, command) ?? denialOfPatterns(command, user);
     return denial === null ? null : denialReply(denial, name);
   }
 }

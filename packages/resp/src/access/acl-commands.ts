@@ -8,7 +8,7 @@ import { referenceFinderOf } from './reference-finder.js';
 
 /** A command as rules and checks see it. */
 export interface AclCommand {
-  /** Its bit in a set of commands: commands and subcommands are counted from 0. */
+  /** Its bit in a set of commands: commands and subcommands are counted from 0. `LEARNT`: it has none. */
   readonly id: number;
   /** Of a subcommand with its container's name: `config|get`. */
   readonly name: string;
@@ -23,8 +23,11 @@ export interface AclCommand {
   readonly subcommands: readonly AclCommand[];
 }
 
+/** What only servers know. */
+export const LEARNT = -1;
+
 const inOrder: AclCommand[] = [];
-for (const row of commandRows) add(row, false);
+for (const row of commandRows) add(row);
 
 /** In the order of their numbers; behind each container stand its subcommands. */
 export const aclCommands: readonly AclCommand[] = inOrder;
@@ -36,12 +39,32 @@ export function aclCommandOf(name: string): AclCommand | null {
   return byName.get(name) ?? null;
 }
 
-function add(row: CommandRow, isSubcommand: boolean): AclCommand {
+const learnt = new WeakMap<CommandRow, AclCommand>();
+
+/** A command that a server describes under the name of another is the same to all rules, whatever it is called. */
+export function aclCommandFor(row: CommandRow): AclCommand {
+  const known = byName.get(row.name) ?? learnt.get(row);
+  if (known !== undefined) return known;
+  const container = byName.get(row.name.split('|', 1)[0]);
+  const categories = [...row.categories, ...(container?.categories ?? [])];
+  const command = compile({ ...row, categories }, LEARNT, []);
+  learnt.set(row, command);
+  return command;
+}
+
+function add(row: CommandRow): AclCommand {
   const subcommands: AclCommand[] = [];
-  const command: AclCommand = {
-    id: inOrder.length,
+  const command = compile(row, inOrder.length, subcommands);
+  inOrder.push(command);
+  for (const each of row.subcommands) subcommands.push(add(each));
+  return command;
+}
+
+function compile(row: CommandRow, id: number, subcommands: readonly AclCommand[]): AclCommand {
+  return {
+    id,
     name: row.name,
-    isSubcommand,
+    isSubcommand: row.name.includes('|'),
     categories: row.categories,
     isForAll: row.flags.includes('no_auth'),
     isSent: isSent(policyOf(row).handling),
@@ -49,9 +72,6 @@ function add(row: CommandRow, isSubcommand: boolean): AclCommand {
     channels: channelArgumentsOf(row.name),
     subcommands,
   };
-  inOrder.push(command);
-  for (const each of row.subcommands) subcommands.push(add(each, true));
-  return command;
 }
 
 function isSent(handling: Handling): boolean {

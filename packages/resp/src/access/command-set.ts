@@ -1,5 +1,5 @@
 import { aclCategories } from '../commands/generated/table.js';
-import { type AclCommand, aclCommandOf, aclCommands } from './acl-commands.js';
+import { type AclCommand, aclCommandOf, aclCommands, LEARNT } from './acl-commands.js';
 import { AclError, AclFault } from './acl-error.js';
 
 const BITS = 32;
@@ -11,12 +11,16 @@ const BITS = 32;
 export class CommandSet {
   readonly #bits = new Int32Array(Math.ceil(aclCommands.length / BITS));
   readonly #firstArguments = new Map<AclCommand, string[]>();
+  /** Names and categories that were allowed or not since it began, in this order. */
+  readonly #said: { readonly what: string; readonly allowed: boolean }[] = [];
   /** Began with all, and so has what is added to redis-server later. */
   isOpen = false;
   /** Has each and every one: nothing was taken away since. */
   isComplete = false;
 
-  has({ id }: AclCommand): boolean {
+  has(command: AclCommand): boolean {
+    const { id } = command;
+    if (id === LEARNT) return this.#hasLearnt(command);
     return ((this.#bits[id >>> 5] >>> (id & 31)) & 1) === 1;
   }
 
@@ -28,20 +32,27 @@ export class CommandSet {
   setAll(allowed: boolean): void {
     this.#bits.fill(allowed ? -1 : 0);
     this.#firstArguments.clear();
+    this.#said.length = 0;
     this.isOpen = allowed;
     this.isComplete = allowed;
   }
 
   /** With a container go its subcommands. */
   set(command: AclCommand, allowed: boolean): void {
+    this.#said.push({ what: command.name, allowed });
+    this.#setWhole(command, allowed);
+  }
+
+  #setWhole(command: AclCommand, allowed: boolean): void {
     this.#setBit(command, allowed);
     this.#firstArguments.delete(command);
     for (const subcommand of command.subcommands) this.#setBit(subcommand, allowed);
   }
 
   setCategory(category: string, allowed: boolean): void {
+    this.#said.push({ what: `@${category}`, allowed });
     for (const command of aclCommands) {
-      if (command.categories.includes(category)) this.set(command, allowed);
+      if (command.categories.includes(category)) this.#setWhole(command, allowed);
     }
   }
 
@@ -56,6 +67,15 @@ export class CommandSet {
     copy.#bits.set(this.#bits);
     copy.isOpen = this.isOpen;
     return copy;
+  }
+
+  /** By the last that was said of its container or of a category that it has. */
+  #hasLearnt({ name, categories }: AclCommand): boolean {
+    const [container] = name.split('|', 1);
+    const last = this.#said.findLast(
+      ({ what }) => what === container || (what.startsWith('@') && categories.includes(what.slice(1))),
+    );
+    return last?.allowed ?? this.isOpen;
   }
 
   #setBit({ id }: AclCommand, allowed: boolean): void {

@@ -1,4 +1,5 @@
 import { type CommandSpec, Handling } from '@shardmux/plugin-api';
+import type { CommandRow } from './command-row.js';
 import type { CommandTable } from './command-table.js';
 import type { KeyFinder } from './refusal.js';
 
@@ -21,15 +22,15 @@ export type MergeKind = (typeof MergeKind)[keyof typeof MergeKind];
 
 /** What the table and the policy together say of one command. */
 export interface CommandDefinition {
+  /** What clients call it. */
   readonly name: string;
+  readonly row: CommandRow;
   readonly readonly: boolean;
   /** It changes data or what subscribers hear, or may do so. */
   readonly writes: boolean;
   readonly handling: Handling;
   /** Why the command is not supported; ends the sentence that clients read. Empty for those that are. */
   readonly reason: string;
-  /** As the command table has it. */
-  readonly arity: number;
   /** `first` is 0 where there are no keys or only a finder finds them. `last` may count from the end. */
   readonly keys: { readonly first: number; readonly last: number; readonly step: number };
   readonly findKeys: KeyFinder | null;
@@ -40,6 +41,7 @@ export interface CommandDefinition {
 /** A class, so that all specs have one shape: the decoder reads them for every request. */
 export class RespCommandSpec implements CommandSpec {
   readonly name: string;
+  readonly row: CommandRow;
   readonly readonly: boolean;
   readonly writes: boolean;
   readonly handling: Handling;
@@ -57,12 +59,13 @@ export class RespCommandSpec implements CommandSpec {
 
   constructor(definition: CommandDefinition) {
     this.name = definition.name;
+    this.row = definition.row;
     this.readonly = definition.readonly;
     this.writes = definition.writes;
     this.handling = definition.handling;
     this.reason = definition.reason;
-    this.minArguments = Math.abs(definition.arity);
-    this.maxArguments = definition.arity < 0 ? 0x7fffffff : definition.arity;
+    this.minArguments = Math.abs(definition.row.arity);
+    this.maxArguments = definition.row.arity < 0 ? 0x7fffffff : definition.row.arity;
     this.firstKey = definition.keys.first;
     this.lastKey = definition.keys.last;
     this.keyStep = definition.keys.step;
@@ -76,11 +79,11 @@ export class RespCommandSpec implements CommandSpec {
 /** Stands for every command that the table does not have. */
 export const unknownCommand = new RespCommandSpec({
   name: 'unknown',
+  row: { name: 'unknown', arity: -1, flags: [], categories: [], tips: [], keys: [], subcommands: [] },
   readonly: false,
   writes: false,
   handling: Handling.reject,
   reason: '',
-  arity: -1,
   keys: { first: 0, last: 0, step: 1 },
   findKeys: null,
   merge: MergeKind.none,

@@ -18,16 +18,18 @@ function ownName(name: string): string {
   return name.slice(name.indexOf('|') + 1);
 }
 
-export function compileSpec(row: CommandRow): RespCommandSpec {
-  const { name, arity, flags, subcommands } = row;
+/** @param name what it is called here, if not as the server that describes it calls it. */
+export function compileSpec(row: CommandRow, name = row.name): RespCommandSpec {
+  const { flags, subcommands } = row;
+  const called = { ...row, name };
   return new RespCommandSpec({
     name,
-    arity,
+    row,
     readonly: isReadonly(row),
     writes: flags.includes('write') || flags.includes('may_replicate'),
-    ...policyOf(row),
-    ...compileKeys(row),
-    merge: mergeOf(row),
+    ...policyOf(called),
+    ...compileKeys(called),
+    merge: mergeOf(called),
     subcommands: subcommands.length === 0 ? null : compileTable(subcommands),
   });
 }

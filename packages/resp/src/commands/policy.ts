@@ -130,6 +130,17 @@ const local: Readonly<Record<string, string>> = {
   xreadgroup: BLOCKS,
 };
 
+const containersServed = new Set(Object.keys(local).map(containerOf));
+
+/** Whether the conversation serves some of a container's subcommands: others are as much about what is its own. */
+export function isServedInPart(container: string): boolean {
+  return containersServed.has(container);
+}
+
+function containerOf(name: string): string {
+  return name.split('|', 1)[0];
+}
+
 /** What any server answers in the same way; functions are the same on all. */
 const anyNode = new Set(['command', 'lolwut', 'time', 'function|list', 'function|dump']);
 
@@ -198,7 +209,7 @@ const byCategory: readonly (readonly [category: string, reason: string])[] = [
 ];
 
 export function policyOf(row: CommandRow): Policy {
-  const container = row.name.split('|', 1)[0];
+  const container = containerOf(row.name);
   const how = local[row.name];
   // The reason is for those whose conversation cannot serve it.
   if (how) return { handling: Handling.local, reason: reasonToReject(row), how };

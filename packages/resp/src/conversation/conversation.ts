@@ -37,7 +37,7 @@ import type { Monitor } from './servers/monitor.js';
 import type { Tracking } from './tracking/tracking.js';
 import { runWithCaching, withCaching } from './tracking/tracking-commands.js';
 import type { Transaction } from './transactions/transaction.js';
-import { askAbout, recognise } from './vocabulary/unknown-command.js';
+import { askAbout, isUnknown, recognise } from './vocabulary/unknown-command.js';
 
 const queued = ascii('+QUEUED\r\n');
 const noAuth = errorReply('NOAUTH Authentication required');
@@ -147,7 +147,7 @@ export class RespConversation implements Conversation<RespCommand> {
   answer(command: RespCommand): Answer {
     this.#seen = -1;
     const { pause } = this.realm;
-    if (command.refusal === Refusal.unknownCommand) recognise(command, this.realm);
+    if (isUnknown(command)) recognise(command, this.realm);
     const mayWait =
       command.refusal === Refusal.none && (this.open || allowedWhileShut.has(command.spec.name));
     if (pause !== null && mayWait && pause.holds(command, this.transaction)) return pause;
@@ -163,7 +163,7 @@ export class RespConversation implements Conversation<RespCommand> {
     if (this.closing || (!this.open && !allowedWhileShut.has(name))) {
       return access.hasUsers ? noAuthOfRedis : noAuth;
     }
-    const question = command.refusal === Refusal.unknownCommand ? askAbout(this, command) : null;
+    const question = isUnknown(command) ? askAbout(this, command) : null;
     if (question !== null) return question;
     const { transaction } = this;
     const refusal = access.refusalOf(command, this.user);

@@ -26,7 +26,10 @@ export class Vocabulary {
   readonly #entries = new Map<string, Entry>();
   readonly #questions = new Map<string, Promise<RespCommandSpec | null>>();
 
-  /** `null`: the servers do not know it; `undefined`: none was asked of late. @param name lower case. */
+  /**
+   * `null`: the servers do not know it; `undefined`: none was asked of late.
+   * @param name lower case; of a subcommand `container|subcommand`.
+   */
   get(name: string): RespCommandSpec | null | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined || entry.spec !== null) return entry?.spec;
@@ -48,7 +51,7 @@ export class Vocabulary {
     const value = readWhole(reply);
     const row = Array.isArray(value) ? describedRow(value[0]) : null;
     // A server that calls it otherwise tells the name that others know it by.
-    const spec = row === null ? null : compileSpec({ ...row, name });
+    const spec = row === null ? null : compileSpec(row, name);
     this.#remember(name, spec);
     return spec;
   }
