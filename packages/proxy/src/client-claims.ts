@@ -5,7 +5,7 @@ const OF_POOL: Claim = { scope: 'pool', name: '' };
 const MAPPED = '::ffff:';
 
 /**
- * The places that a client holds while it is connected.
+ * The places that a client holds while it is connected, whoever it is.
  * @param remote as of its channel: `address:port`, or what has no address, which counts for the pool alone.
  */
 export function claimsOf(remote: string): readonly Claim[] {

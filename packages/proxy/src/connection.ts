@@ -22,6 +22,7 @@ import {
   Handling,
   type KeyRanges,
   type Realm,
+  ReplyClass,
   type RequestDecoder,
 } from '@shardmux/plugin-api';
 import type { ConnectionLimits } from './limits.js';
@@ -39,6 +40,17 @@ const LINGER = 2_000;
 const LOCAL: CommandSpec = { name: 'local', readonly: true };
 /** Likewise what no command asked for. */
 const PUSH: CommandSpec = { name: 'push', readonly: true };
+
+/** Where a connection came in. */
+export interface ConnectionHost {
+  /**
+   * The client has said who it is: a user, or nobody any more.
+   * @param decided called at once or later, but not when the connection is closed.
+   */
+  identified(connection: Connection, user: string | null, decided: (mayStay: boolean) => void): void;
+  /** The last call. */
+  closed(connection: Connection): void;
+}
 
 /**
  * One client's connection.
@@ -67,7 +79,11 @@ export class Connection
   readonly #inbox: Inbox;
   readonly #order: ReplyOrder;
   readonly #output: Output;
-  readonly #onClosed: (connection: Connection) => void;
+  readonly #host: ConnectionHost;
+  /** Who the client is, as the host knows it. */
+  #user: string | null = null;
+  /** Whether it may be. */
+  #isUndecided = false;
   #admitted = false;
   /** The command at hand is to have no reply. */
   #isMuted = false;
@@ -85,13 +101,7 @@ export class Connection
   readonly #acceptedAt: number;
   activeAt: number;
 
-  constructor(
-    channel: Channel,
-    pool: Pool,
-    limits: ConnectionLimits,
-    realm: Realm,
-    onClosed: (connection: Connection) => void,
-  ) {
+  constructor(channel: Channel, pool: Pool, limits: ConnectionLimits, realm: Realm, host: ConnectionHost) {
     const { engine, codec } = pool;
     this.channel = channel;
     this.#pool = pool;
@@ -102,27 +112,21 @@ export class Connection
     this.#inbox = new Inbox(engine.arena);
     this.#order = new ReplyOrder(engine);
     this.#output = new Output(channel, engine.arena);
-    this.#onClosed = onClosed;
+    this.#host = host;
     this.#acceptedAt = engine.turn.now;
     this.activeAt = engine.turn.now;
   }
 
-  get isAdmitted(): boolean {
-    return this.#admitted;
-  }
-
-  /** The client may stay. False where it has left already. */
-  admit(): boolean {
-    if (this.#closed) return false;
+  /** The client may stay. */
+  admit(): void {
     this.#admitted = true;
     this.#pool.counters[PoolField.clientConnections]++;
     this.channel.resume();
-    return true;
   }
 
   /** The client may not stay. */
   refuse(): void {
-    if (!this.#closed) this.#leaveWith(this.#pool.codec.failureReply('maxClients'));
+    this.#leaveWith(this.#pool.codec.failureReply('maxClients'));
   }
 
   /** Nothing is under way, and nothing is waited for. */
@@ -198,7 +202,7 @@ export class Connection
     this.#isMuted = conversation.muted;
     if (conversation.links !== links) session.useLinks(conversation.links);
     if (answer === null) session.dispatch(this.#expect(command.spec), command);
-    else if (answer instanceof Uint8Array) this.#answer(answer);
+    else if (answer instanceof Uint8Array) this.#answerAs(conversation.authenticatedAs ?? null, answer);
     else if (answer.kind === 'run') session.dispatchRun(this.#expect(answer.spec), answer);
     else if (answer.kind === 'errand') session.run(this.#expect(answer.spec), answer);
     else session.hold(answer.over);
@@ -213,6 +217,24 @@ export class Connection
     if (this.#isMuted) request.owner = new Mute(this.#pool.engine);
     else this.#order.push(request);
     return request;
+  }
+
+  /** Replies once the client may be this user; until then nothing more is taken. */
+  #answerAs(user: string | null, reply: Uint8Array): void {
+    if (user === this.#user) {
+      this.#answer(reply);
+      return;
+    }
+    this.#user = user;
+    this.#isUndecided = true;
+    const request = this.#expect(LOCAL);
+    this.#host.identified(this, user, (mayStay) => {
+      this.#isUndecided = false;
+      const bytes = mayStay ? reply : this.#pool.codec.failureReply('maxClients');
+      request.owner?.settle(request, bytes, 0, bytes.length, ReplyClass.ok);
+      if (!mayStay) this.#leave();
+      this.#scheduleFlush();
+    });
   }
 
   /** Replies without asking a server. */
@@ -320,7 +342,12 @@ export class Connection
 
   #mayTake(): boolean {
     const { maxPipeline, maxSessionBytes } = this.#limits;
-    return this.#order.depth < maxPipeline && this.#bytesUnderWay < maxSessionBytes && this.#session.isReady;
+    return (
+      this.#order.depth < maxPipeline &&
+      this.#bytesUnderWay < maxSessionBytes &&
+      !this.#isUndecided &&
+      this.#session.isReady
+    );
   }
 
   /** Half of a limit must be free again, so that a busy client does not pause and resume with every reply. */
@@ -329,6 +356,7 @@ export class Connection
     return (
       this.#order.depth <= maxPipeline / 2 &&
       this.#bytesUnderWay <= maxSessionBytes / 2 &&
+      !this.#isUndecided &&
       this.#session.isReady
     );
   }
@@ -414,6 +442,6 @@ export class Connection
     this.#conversation.end();
     this.#order.abandon();
     this.#output.discard();
-    this.#onClosed(this);
+    this.#host.closed(this);
   }
 }

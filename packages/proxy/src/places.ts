@@ -1,11 +1,15 @@
 import type { Claim, PlaceLimits, Scope } from './admission.js';
 
-const SCOPES: readonly Scope[] = ['pool', 'address'];
+const SCOPES: readonly Scope[] = ['pool', 'address', 'user'];
 
 /** Counts the places that are held. */
 export class Places {
   readonly #limits: PlaceLimits;
-  readonly #held: Readonly<Record<Scope, Map<string, number>>> = { pool: new Map(), address: new Map() };
+  readonly #held: Readonly<Record<Scope, Map<string, number>>> = {
+    pool: new Map(),
+    address: new Map(),
+    user: new Map(),
+  };
 
   constructor(limits: PlaceLimits) {
     this.#limits = limits;

@@ -11,9 +11,9 @@ import type {
   RealmUsers,
   Transport,
 } from '@shardmux/plugin-api';
-import { type Admission, type Claim, LocalAdmission, type Scope } from './admission.js';
-import { claimsOf } from './client-claims.js';
-import { Connection } from './connection.js';
+import { type Admission, LocalAdmission, type Scope } from './admission.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import { HeldPlaces } from './held-places.js';
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js';
 import { RefusalLog } from './refusal-log.js';
 
@@ -24,6 +24,7 @@ const IDLE_SWEEP = 1_000;
 const FULL: Readonly<Record<Scope, string>> = {
   pool: 'there are as many clients as there may be (maxClients)',
   address: 'its address has as many connections as it may have (maxConnectionsPerAddress)',
+  user: 'its user has as many connections as it may have (maxConnectionsPerUser)',
 };
 
 /** As Redis. */
@@ -47,14 +48,18 @@ export interface ProxyServerOptions {
  *
  *   listen ──► accept ──► admission ──► connection … ──► drain: nothing accepted, each connection leaves when it
  *                             │                          is answered; after the time allowed the rest is dropped
- *                             └──► refused: an error, and closed
+ *                             └──► refused: an error, and closed; so is who authenticates as a user that is full
  */
 export class ProxyServer {
   readonly #pool: Pool;
   readonly #options: Required<ProxyServerOptions>;
   readonly #realm: Realm;
-  readonly #connections = new Map<Connection, readonly Claim[]>();
+  readonly #connections = new Map<Connection, HeldPlaces>();
   readonly #refusals: RefusalLog;
+  readonly #host: ConnectionHost = {
+    identified: (connection, user, decided) => this.#identify(connection, user, decided),
+    closed: (connection) => this.#remove(connection),
+  };
   #listener: Listener | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
   #onEmpty: (() => void) | null = null;
@@ -66,7 +71,7 @@ export class ProxyServer {
       listen: { backlog: 511, keepAlive: 300_000, noDelay: true },
       limits: DEFAULT_LIMITS,
       realm: { password: null, maxClients: DEFAULT_MAX_CLIENTS },
-      admission: new LocalAdmission({ pool: DEFAULT_MAX_CLIENTS, address: 0 }),
+      admission: new LocalAdmission({ pool: DEFAULT_MAX_CLIENTS, address: 0, user: 0 }),
       logger: silent,
       ...options,
     };
@@ -133,29 +138,32 @@ export class ProxyServer {
 
   #accept(channel: Channel): ChannelHandler {
     const { limits, admission } = this.#options;
-    const connection = new Connection(channel, this.#pool, limits, this.#realm, (gone) => this.#remove(gone));
-    const { remote } = channel;
-    const claims = claimsOf(remote);
-    this.#connections.set(connection, claims);
+    const connection = new Connection(channel, this.#pool, limits, this.#realm, this.#host);
+    const places = new HeldPlaces(admission);
+    this.#connections.set(connection, places);
     let decided = false;
-    admission.request(claims, (full) => {
+    places.enter(channel.remote, (full) => {
       decided = true;
-      if (full !== null) this.#refuse(connection, remote, FULL[full]);
-      else if (!connection.admit()) admission.release(claims);
+      if (full === null) connection.admit();
+      else {
+        this.#refusals.tell(channel.remote, FULL[full]);
+        connection.refuse();
+      }
     });
     if (!decided) channel.pause();
     return connection;
   }
 
-  #refuse(connection: Connection, remote: string, reason: string): void {
-    this.#refusals.tell(remote, reason);
-    connection.refuse();
+  #identify(connection: Connection, user: string | null, decided: (mayStay: boolean) => void): void {
+    this.#connections.get(connection)?.become(user, (full) => {
+      if (full !== null) this.#refusals.tell(connection.remote, FULL[full]);
+      decided(full === null);
+    });
   }
 
   #remove(connection: Connection): void {
-    const claims = this.#connections.get(connection);
+    this.#connections.get(connection)?.leave();
     this.#connections.delete(connection);
-    if (connection.isAdmitted && claims !== undefined) this.#options.admission.release(claims);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 

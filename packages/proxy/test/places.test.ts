@@ -18,7 +18,7 @@ test.each([
 });
 
 test('a client that is refused by one limit holds nothing of the other', () => {
-  const places = new Places({ pool: 2, address: 1 });
+  const places = new Places({ pool: 2, address: 1, user: 0 });
   const [one, two, three] = ['1.1.1.1:1', '2.2.2.2:1', '3.3.3.3:1'].map(claimsOf);
   expect(places.take(one)).toBeNull();
   expect(places.take(one)).toBe('address');
@@ -29,18 +29,25 @@ test('a client that is refused by one limit holds nothing of the other', () => {
 });
 
 test('whatever comes and goes, the limits hold exactly', () => {
-  const steps = fc.array(fc.record({ address: fc.integer({ min: 0, max: 3 }), comes: fc.boolean() }), {
-    maxLength: 60,
+  const steps = fc.array(
+    fc.record({ address: fc.nat({ max: 3 }), user: fc.nat({ max: 2 }), comes: fc.boolean() }),
+    {
+      maxLength: 60,
+    },
+  );
+  const limits = fc.record({
+    pool: fc.nat({ max: 5 }),
+    address: fc.nat({ max: 3 }),
+    user: fc.nat({ max: 2 }),
   });
-  const limits = fc.record({ pool: fc.nat({ max: 5 }), address: fc.nat({ max: 3 }) });
   fc.assert(
     fc.property(limits, steps, (limit, all) => {
       const places = new Places(limit);
       const held: (readonly Claim[])[] = [];
       const count = (scope: Scope, name: string) =>
         held.filter((claims) => claims.some((claim) => claim.scope === scope && claim.name === name)).length;
-      for (const { address, comes } of all) {
-        const claims = claimsOf(`10.0.0.${address}:1`);
+      for (const { address, user, comes } of all) {
+        const claims: Claim[] = [...claimsOf(`10.0.0.${address}:1`), { scope: 'user', name: `u${user}` }];
         if (comes) {
           const full = claims.find(
             ({ scope, name }) => limit[scope] > 0 && count(scope, name) >= limit[scope],

@@ -152,6 +152,8 @@ export type Answer = Uint8Array | Run | Errand | Later | null;
 export interface Conversation<Command extends DecodedCommand = DecodedCommand> {
   /** False: the client has not said yet who it is, and its commands are held to stricter limits. */
   readonly open: boolean;
+  /** The user that the client has authenticated as; `null`, or left out: none. Changes only with an answer in bytes. */
+  readonly authenticatedAs?: string | null;
   /** True: every command is to be passed to `answer`, whatever its handling. Not only while it is not open. */
   readonly intercepts: boolean;
   /** The client waits to be told of what others do: its silence is no sign that it is gone. Left out: it never does. */

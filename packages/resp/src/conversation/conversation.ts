@@ -65,6 +65,7 @@ export class RespConversation implements Conversation<RespCommand> {
   readonly id: number;
   /** Whom it is held with; `null`: nobody yet. */
   user: User | null;
+  authenticatedAs: string | null = null;
   #users: Users;
   muted = false;
   closing = false;
@@ -210,7 +211,10 @@ export class RespConversation implements Conversation<RespCommand> {
     const { access } = this.realm;
     const name = userAt === 0 ? 'default' : argumentOf(command, userAt).toString('latin1');
     const user = access.authenticate(name, argumentOf(command, passwordAt));
-    if (user !== null || !access.hasUsers) this.user = user;
+    if (user !== null || !access.hasUsers) {
+      this.user = user;
+      this.authenticatedAs = user?.name ?? null;
+    }
     return user !== null;
   }
 
@@ -222,6 +226,7 @@ export class RespConversation implements Conversation<RespCommand> {
     if (user?.hasPasswordsOf(this.user)) this.user = user;
     else {
       this.user = null;
+      this.authenticatedAs = null;
       this.closing = true;
     }
   }
@@ -263,6 +268,7 @@ export class RespConversation implements Conversation<RespCommand> {
     this.monitor = null;
     this.listening?.leave();
     this.user = this.#guest;
+    this.authenticatedAs = null;
     this.protocol = 2;
     this.tracking = null;
     this.links = null;

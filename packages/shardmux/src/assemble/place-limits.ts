@@ -3,5 +3,6 @@ import type { PoolConfig } from '../config/normalised.js';
 
 /** How many clients a pool's configuration allows. */
 export function placeLimits({ limits }: PoolConfig): PlaceLimits {
-  return { pool: limits.maxClients, address: limits.maxConnectionsPerAddress };
+  const { maxClients: pool, maxConnectionsPerAddress: address, maxConnectionsPerUser: user } = limits;
+  return { pool, address, user };
 }

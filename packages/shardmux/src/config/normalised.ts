@@ -110,6 +110,7 @@ export type UsersConfig = Readonly<Record<string, readonly (string | SecretRefer
 export interface PoolLimits {
   readonly maxClients: number;
   readonly maxConnectionsPerAddress: number;
+  readonly maxConnectionsPerUser: number;
   readonly maxArguments: number;
   readonly maxBulkLength: number;
   readonly maxInlineLength: number;

@@ -73,6 +73,11 @@ const limits = mapping({
     .describe(
       'Client connections from one address, over all workers; 0 for no limit. As Redis: none. Unix sockets have none.',
     ),
+  maxConnectionsPerUser: whole(0, MAX_INT)
+    .default(0)
+    .describe(
+      'Client connections that are authenticated as one user, over all workers; 0 for no limit. As Redis: none.',
+    ),
   maxArguments: whole(1, MAX_INT)
     .default(2 ** 20)
     .describe('Arguments of one command, its name included. As Redis up to 6.2.'),

@@ -1,6 +1,10 @@
 import { type Claim, type PlaceLimits, Places, type Scope } from '@shardmux/proxy';
 
-const UNLIMITED: PlaceLimits = { pool: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY };
+const UNLIMITED: PlaceLimits = {
+  pool: Number.POSITIVE_INFINITY,
+  address: Number.POSITIVE_INFINITY,
+  user: Number.POSITIVE_INFINITY,
+};
 
 /** The clients of one pool over all workers: its limits hold in total, whoever accepted them. */
 export class ClientCount {

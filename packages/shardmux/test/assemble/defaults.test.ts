@@ -41,5 +41,6 @@ test('a client of a proxy has the limits of the configuration', () => {
     maxLinkBytes: config.limits.maxLinkBytes,
     maxPrivateLinks: config.limits.maxPrivateLinks,
     maxConnectionsPerAddress: 0,
+    maxConnectionsPerUser: 0,
   });
 });

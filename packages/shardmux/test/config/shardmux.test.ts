@@ -59,6 +59,7 @@ test('what a file leaves out has its default', () => {
         limits: {
           maxClients: 10_000,
           maxConnectionsPerAddress: 0,
+          maxConnectionsPerUser: 0,
           maxArguments: 1_048_576,
           maxBulkLength: 536_870_912,
           maxInlineLength: 65_536,
