@@ -78,3 +78,16 @@ test('CLIENT PAUSE and UNPAUSE are for the clients of every worker', async () =>
   expect(await asker.command('CLIENT', 'UNPAUSE')).toBe('OK');
   await Promise.all(writes);
 });
+
+test('CLIENT TRACKING redirects to a client of the same worker, and refuses one of another', async () => {
+  const { asker, ids } = await connectAll();
+  const [worker] = ids.map((id) => Math.floor(Number(id) / 2 ** 32));
+  for (const id of ids) {
+    const reply = String(await asker.commandRaw('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id));
+    const isHere = Math.floor(Number(id) / 2 ** 32) === worker;
+    expect(reply).toMatch(isHere ? /^\+OK/ : /^-ERR .* to a client that another worker serves/);
+  }
+  expect(String(await asker.commandRaw('CLIENT', 'TRACKING', 'ON', 'REDIRECT', '7'))).toBe(
+    '-ERR The client ID you want redirect to does not exist\r\n',
+  );
+});

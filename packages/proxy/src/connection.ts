@@ -438,8 +438,8 @@ export class Connection
       counters[error === null ? PoolField.clientEof : PoolField.clientErr]++;
     }
     this.#leave();
-    this.#session.end();
     this.#conversation.end();
+    this.#session.end();
     this.#order.abandon();
     this.#output.discard();
     this.#host.closed(this);

@@ -57,7 +57,11 @@ const page = `# Commands
 
 How the proxy and the client handle each command of Redis ${redisVersion}. Made from the command table by \`node packages/resp/scripts/write-commands-page.mjs\`.
 
+<<<<<<< HEAD
 In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to the server of all its keys in one piece; the client has \`multi()\` for that. What a command of another version or of a module is, a server is asked once, and it is handled by the same rules: its keys, flags and tips say where it goes, its categories who may use it, or its flags where it has none ([ADR 22](adr/0022-commands-are-learnt-when-they-come.md)). A subcommand is asked about in the same way, but for those of \`CLIENT\`, \`CONFIG\` and all else that is answered here at least in part: there what the table does not have is refused. Some forms of a command are refused though the command is not: \`CLIENT TRACKING … REDIRECT\` in RESP2, \`SORT\` and \`SORT_RO\` with a pattern without a hash tag.
+=======
+In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to the server of all its keys in one piece; the client has \`multi()\` for that. What a command of another version or of a module is, a server is asked once, and it is handled by the same rules: its keys, flags and tips say where it goes; a subcommand that the table does not have is refused. Some forms of a command are refused though the command is not: \`CLIENT TRACKING … REDIRECT\` to a client that another worker serves, \`SORT\` and \`SORT_RO\` with a pattern without a hash tag.
+>>>>>>> 5b00a85 (feat(resp): CLIENT TRACKING redirects in RESP2, and SELECT and HELLO lose no invalidation)
 
 | commands | handled |
 |---|---|

@@ -200,8 +200,8 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
     this.#options.listener.leave();
-    this.#session.end();
     this.#conversation.end();
+    this.#session.end();
     this.#writer.dispose();
   }
 

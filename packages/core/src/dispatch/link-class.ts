@@ -10,7 +10,7 @@ export interface LinkClass {
   readonly transport: Transport;
   readonly connect: ConnectOptions;
   /** Made for each connection: a password may be another by then. */
-  readonly handshake: () => Handshake | null;
+  readonly handshake: (greeting?: Uint8Array) => Handshake | null;
   readonly backoff: Backoff;
   /** ms from queueing until a request is answered with `timeout`; 0 for never. */
   readonly timeout: number;
@@ -28,6 +28,12 @@ export interface LinkClass {
   readonly own: OwnLinks | null;
   /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
   readonly reopens: boolean;
+}
+
+/** As its links to one server are: what they begin with may be for that server alone. */
+export function forServer(parts: LinkClass, node: string): LinkClass {
+  const { own, handshake } = parts;
+  return own === null ? parts : { ...parts, handshake: () => handshake(own.greetingFor(node)) };
 }
 
 export interface OfflineQueue {

@@ -48,11 +48,10 @@ export class LinkClasses {
 
   #add({ protocol, own }: LinkState, database: number): number {
     const [first] = this.#classes;
-    const greeting = own?.greeting;
     const number = this.#free.pop() ?? this.#classes.length;
     this.#classes[number] = {
       ...first,
-      handshake: () => first.codec.handshake({ ...this.#credentials, protocol, database, greeting }),
+      handshake: (greeting) => first.codec.handshake({ ...this.#credentials, protocol, database, greeting }),
       own: own ?? null,
       reopens: own?.eager ?? false,
     };

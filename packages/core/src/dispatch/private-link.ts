@@ -2,7 +2,7 @@ import { type CommandSpec, type Failure, FailureError, type PrivateLink } from '
 import { Question } from '../errand/question.js';
 import type { Sender } from '../request/sender.js';
 import { Link } from './link.js';
-import type { LinkClass, LinkObserver } from './link-class.js';
+import { forServer, type LinkClass, type LinkObserver } from './link-class.js';
 import type { ServerNode } from './server-node.js';
 
 const REQUEST: CommandSpec = { name: 'private', readonly: false };
@@ -39,7 +39,13 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
     this.linkClass = linkClass;
     this.#class = parts;
     this.#home = home;
-    const own = { ...parts, timeout: 0, reopens: false, offline: NEVER_AGAIN, redispatch: null };
+    const own = {
+      ...forServer(parts, server.name),
+      timeout: 0,
+      reopens: false,
+      offline: NEVER_AGAIN,
+      redispatch: null,
+    };
     this.#link = new Link(own, server.endpoint, this, server.counters);
   }
 

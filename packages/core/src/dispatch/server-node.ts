@@ -11,7 +11,7 @@ import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
 import type { Turn } from '../turn.js';
 import { Link } from './link.js';
-import type { LinkObserver } from './link-class.js';
+import { forServer, type LinkObserver } from './link-class.js';
 import type { LinkClasses } from './link-classes.js';
 import { OwnObserver } from './own-observer.js';
 
@@ -67,7 +67,7 @@ export class ServerNode implements LinkObserver {
   }
 
   #makeLinks(linkClass: number): Link[] {
-    const parts = this.#classes.at(linkClass);
+    const parts = forServer(this.#classes.at(linkClass), this.name);
     const observer = parts.own === null ? this : new OwnObserver(this, parts.own);
     const links = Array.from(
       { length: parts.own === null ? this.#connections : 1 },

@@ -29,7 +29,8 @@ const WATCHES = 'to the server of its keys, on a connection of its own until `EX
 const RUNS = 'to the server of its keys, and to any where it has none; the script is known from then on';
 const RUNS_KNOWN =
   'to the server of its keys, and to any where it has none; behind the script, where that is known and may not be there';
-const TRACKS = 'in RESP3, on a connection of its own to each server';
+const TRACKS =
+  'on a connection of its own to each server; with `REDIRECT` on a second one as well, whose loss ends the client';
 
 /** What the conversation serves, and how. */
 const local: Readonly<Record<string, string>> = {

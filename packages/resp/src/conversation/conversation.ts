@@ -30,7 +30,7 @@ import { localCommands } from './local-commands.js';
 import type { Listening } from './pubsub/listening.js';
 import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
-import { integer, type Protocol, push } from './replies.js';
+import type { Protocol } from './replies.js';
 import { ProvisionedRun } from './scripts/provisioned-run.js';
 import { gatherScript } from './scripts/script-commands.js';
 import type { Monitor } from './servers/monitor.js';
@@ -233,11 +233,14 @@ export class RespConversation implements Conversation<RespCommand> {
 
   speak(protocol: Protocol): void {
     if (protocol === this.protocol) return;
+    this.tracking?.onLost();
     this.protocol = protocol;
     this.linksFor(this.links?.database ?? null);
   }
 
   select(database: number): void {
+    if (database === this.links?.database) return;
+    this.tracking?.onLost();
     this.linksFor(database);
   }
 
@@ -246,17 +249,6 @@ export class RespConversation implements Conversation<RespCommand> {
     const shared = { protocol: this.protocol === 3 ? 3 : 0, database };
     this.links = this.tracking === null ? shared : { ...shared, own: this.tracking };
     return this.links;
-  }
-
-  /** Passes a push of servers on to the client that is to hear of them. @param id 0: this one. */
-  invalidate(id: number, bytes: Uint8Array, start: number, end: number): void {
-    const told = id === 0 ? this : this.realm.conversations.get(id);
-    if (told === undefined) {
-      const broken = push('tracking-redir-broken', integer(id));
-      this.client.push(broken, 0, broken.length);
-    } else if (told.protocol === 3) {
-      told.client.push(bytes, start, end);
-    }
   }
 
   /** As it was when the client came. */
@@ -270,6 +262,7 @@ export class RespConversation implements Conversation<RespCommand> {
     this.user = this.#guest;
     this.authenticatedAs = null;
     this.protocol = 2;
+    this.tracking?.redirection?.close();
     this.tracking = null;
     this.links = null;
     this.name = new Uint8Array();
@@ -279,6 +272,7 @@ export class RespConversation implements Conversation<RespCommand> {
 
   end(): void {
     this.listening?.leave();
+    this.tracking?.redirection?.close();
     this.realm.conversations.delete(this.id);
   }
 }

@@ -57,6 +57,8 @@ function flagsOf({ transaction, blocked, tracking, closing, isKept }: RespConver
     transaction === null ? '' : 'x',
     blocked === null ? '' : 'b',
     tracking === null ? '' : 't',
+    tracking?.isBroken ? 'R' : '',
+    tracking?.options.isBroadcast ? 'B' : '',
     closing ? 'c' : '',
     isKept ? 'e' : '',
   ].join('');

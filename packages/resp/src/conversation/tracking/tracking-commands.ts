@@ -2,6 +2,7 @@
  * Client-side caching: CLIENT TRACKING, CACHING and what tells of them.
  *
  *   TRACKING ON ──► tried on a private link: the server says what is wrong with it
+ *              ├──► REDIRECT: connections that hear of what is read on the own links
  *              └──► own links to all servers, on which from here on every command goes
  *   CACHING yes ──► sent before the next command, to the servers of its keys
  */
@@ -15,19 +16,26 @@ import { decodeWhole } from '../../request/decode-whole.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf, keysOf } from '../arguments.js';
+import type { ClientOrder } from '../clients/client-orders.js';
 import type { RespConversation } from '../conversation.js';
 import { errand, ownerOfAll } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
-import { array, bulk, integer, map, notAnInteger, ok, set, syntaxError } from '../replies.js';
+import type { RespRealm } from '../realm.js';
+import { array, bulk, integer, map, ok, set, syntaxError } from '../replies.js';
+import { Redirection } from './redirection.js';
 import { type Caching, Tracking } from './tracking.js';
-import { readTrackingOptions, type TrackingOptions, withPrefixesOf } from './tracking-options.js';
+import {
+  noSuchClient,
+  readTrackingOptions,
+  type TrackingOptions,
+  withPrefixesOf,
+} from './tracking-options.js';
 
 const [on, off, yes, no] = ['on', 'off', 'yes', 'no'].map(ascii);
 
-const onlyInResp3 = errorReply(
-  "ERR 'client|tracking' with REDIRECT is not supported by shardmux in RESP2: say HELLO 3 first",
+const elsewhere = errorReply(
+  "ERR 'client|tracking' with REDIRECT is not supported by shardmux to a client that another worker serves",
 );
-const noSuchClient = errorReply('ERR The client ID you want redirect to does not exist');
 const notTracking = errorReply(
   'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled',
 );
@@ -36,11 +44,9 @@ const notOptOut = errorReply('ERR CLIENT CACHING NO is only valid when tracking 
 
 export const trackingCommands: LocalCommands = {
   'client|tracking'(conversation, command) {
-    const options = readTrackingOptions(command);
-    const { conversations } = conversation.realm;
-    if (options.isMalformed) return syntaxError;
-    if (Number.isNaN(options.redirect)) return notAnInteger;
-    if (options.redirect !== 0 && !conversations.has(options.redirect)) return noSuchClient;
+    const { conversations, peers } = conversation.realm;
+    const options = readTrackingOptions(command, (id) => conversations.has(id) || (peers !== null && id > 0));
+    if (options instanceof Uint8Array) return options;
     if (isWord(command, 2, on)) return turnOn(conversation, command, options);
     return isWord(command, 2, off) ? turnOff(conversation, command) : syntaxError;
   },
@@ -73,7 +79,7 @@ function text(value: string): Uint8Array {
 
 function flagsOf(tracking: Tracking | null): string[] {
   if (tracking === null) return ['off'];
-  const { caching, options } = tracking;
+  const { caching, isBroken, options } = tracking;
   const flags = {
     bcast: options.isBroadcast,
     optin: options.optsIn,
@@ -81,16 +87,26 @@ function flagsOf(tracking: Tracking | null): string[] {
     optout: options.optsOut,
     'caching-no': caching === 'no',
     noloop: options.noLoop,
+    broken_redirect: isBroken,
   };
   return ['on', ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))];
 }
 
 function turnOn(conversation: RespConversation, command: RespCommand, options: TrackingOptions): Answer {
-  if (conversation.protocol === 2 && options.redirect !== 0) return onlyInResp3;
   return errand(command.spec, async (host) => {
+    const stranger = await faultOf(conversation.realm, options.redirect);
+    if (stranger !== null) return stranger;
     const reply = await trial(host, options);
     return reply[0] === MINUS ? reply : track(conversation, options, host);
   });
+}
+
+/** Why a client cannot be told; `null`: it can. */
+async function faultOf({ conversations, peers }: RespRealm, id: number): Promise<Uint8Array | null> {
+  if (id === 0 || conversations.has(id)) return null;
+  const order: ClientOrder = { kind: 'list', type: null, ids: [id] };
+  const lines = (await peers?.ask(order)) ?? [];
+  return lines.some((line) => line !== '') ? elsewhere : noSuchClient;
 }
 
 /** In the state that the client is in: what it has on already counts. */
@@ -109,18 +125,24 @@ async function track(
   options: TrackingOptions,
   host: ErrandHost,
 ): Promise<Uint8Array> {
-  const all = withPrefixesOf(options, conversation.tracking?.options ?? null);
   const earlier = conversation.tracking;
-  conversation.tracking = new Tracking(all, (...push) => conversation.invalidate(all.redirect, ...push));
+  const all = withPrefixesOf(options, earlier?.options ?? null);
+  const known = earlier?.redirection ?? null;
+  const redirection = all.redirect === 0 ? null : (known ?? new Redirection(conversation));
+  const tracking = new Tracking(conversation, all, redirection);
   try {
+    await redirection?.reach(host.nodes);
+    conversation.tracking = tracking;
     host.useLinks(conversation.linksFor(conversation.links?.database ?? null));
   } catch (error) {
     conversation.tracking = earlier;
+    if (redirection !== known) redirection?.close();
     throw error;
   }
+  if (known !== redirection) known?.close();
   await askAll(host);
   // What servers knew by then went with the connections that were before these.
-  if (earlier !== null) conversation.tracking.onLost();
+  if (earlier !== null) tracking.onLost();
   return ok;
 }
 
@@ -130,10 +152,12 @@ async function askAll({ nodes }: ErrandHost): Promise<void> {
 }
 
 function turnOff(conversation: RespConversation, command: RespCommand): Answer {
-  if (conversation.tracking === null) return ok;
+  const { tracking } = conversation;
+  if (tracking === null) return ok;
   return errand(command.spec, async (host) => {
     // What servers have told by now is on its way.
-    await askAll(host);
+    await Promise.all([askAll(host), tracking.redirection?.settle()]);
+    tracking.redirection?.close();
     conversation.tracking = null;
     host.useLinks(conversation.linksFor(conversation.links?.database ?? null));
     return ok;

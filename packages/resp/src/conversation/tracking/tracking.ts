@@ -1,9 +1,10 @@
 import type { OwnLinks } from '@shardmux/plugin-api';
-import { ascii } from '../../ascii.js';
 import { encodeCommand } from '../../request/encode-command.js';
+import type { RespConversation } from '../conversation.js';
+import { integer, push } from '../replies.js';
+import { invalidateAll, messageOf } from './invalidation.js';
+import type { Redirection } from './redirection.js';
 import type { TrackingOptions } from './tracking-options.js';
-
-const invalidateAll = ascii('>2\r\n$10\r\ninvalidate\r\n_\r\n');
 
 /** Whether the keys of the next command are to be remembered. */
 export type Caching = 'yes' | 'no';
@@ -13,25 +14,33 @@ export type Caching = 'yes' | 'no';
  * client has one to each server for itself, on which all its commands go.
  *
  *   server ── invalidate ──► own link ──► client
- *   own link lost, or keys moved ───────► client: invalidate all
+ *          └─ redirected ──► redirection ──► another client
+ *   own link lost, or keys moved ───────► whichever it is: invalidate all
  */
 export class Tracking implements OwnLinks {
   readonly options: TrackingOptions;
-  readonly greeting: Uint8Array;
+  /** `null` where the client itself is told. */
+  readonly redirection: Redirection | null;
   /** Of the next command, where CLIENT CACHING said so. */
   caching: Caching | null = null;
-  readonly #tell: (bytes: Uint8Array, start: number, end: number) => void;
+  /** The one that was to be told was gone. */
+  isBroken = false;
+  readonly #conversation: RespConversation;
 
-  /** @param tell passes a push on to whom it concerns. */
-  constructor(options: TrackingOptions, tell: (bytes: Uint8Array, start: number, end: number) => void) {
+  constructor(conversation: RespConversation, options: TrackingOptions, redirection: Redirection | null) {
+    this.#conversation = conversation;
     this.options = options;
-    this.greeting = encodeCommand('CLIENT', 'TRACKING', 'ON', ...options.words);
-    this.#tell = tell;
+    this.redirection = redirection;
   }
 
   /** News of what no command reads comes only on a connection that stands. */
   get eager(): boolean {
     return this.options.isBroadcast;
+  }
+
+  greetingFor(node: string): Uint8Array {
+    const redirected = this.redirection?.wordsFor(node) ?? [];
+    return encodeCommand('CLIENT', 'TRACKING', 'ON', ...redirected, ...this.options.words);
   }
 
   takeCaching(): Caching | null {
@@ -40,11 +49,35 @@ export class Tracking implements OwnLinks {
     return caching;
   }
 
+  /** What a server says here of a redirection is about connections of ours. */
   onMessage(bytes: Uint8Array, start: number, end: number): void {
-    this.#tell(bytes, start, end);
+    if (this.redirection === null) this.tell(bytes, start, end);
   }
 
   onLost(): void {
-    this.#tell(invalidateAll, 0, invalidateAll.length);
+    this.tell(invalidateAll, 0, invalidateAll.length);
+  }
+
+  /** Passes a push of servers on. In RESP2 there are none, but messages are as good: to one that may get them. */
+  tell(bytes: Uint8Array, start: number, end: number): void {
+    const { redirect } = this.options;
+    const own = this.#conversation;
+    const told = redirect === 0 ? own : own.realm.conversations.get(redirect);
+    if (told === undefined) {
+      this.#break();
+    } else if (told.protocol === 3) {
+      told.client.push(bytes, start, end);
+    } else if (redirect !== 0 && told.isSubscriber) {
+      const message = messageOf(bytes, start, end);
+      told.client.push(message, 0, message.length);
+    }
+  }
+
+  #break(): void {
+    this.isBroken = true;
+    const { client, protocol } = this.#conversation;
+    if (protocol === 2) return;
+    const broken = push('tracking-redir-broken', integer(this.options.redirect));
+    client.push(broken, 0, broken.length);
   }
 }
