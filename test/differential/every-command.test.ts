@@ -25,11 +25,6 @@ const OPTIONS: SweepOptions = {
   exceptions: [
     ...sharedExceptions,
     { names: ['acl|genpass'], likeness: 'shape', reason: 'a password by chance' },
-    {
-      names: ['client|tracking'],
-      error: /syntax error|does not exist/,
-      reason: 'of two mistakes it may name the other one',
-    },
     { names: ['scan'], likeness: 'type', reason: 'its cursor says of which server, and a page is of one' },
     {
       names: ['memory|stats', 'latency|histogram', 'slowlog|get'],
