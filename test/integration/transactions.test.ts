@@ -29,6 +29,71 @@ test.each<[string, string[]]>([
   await both.compare(...lines.map((line) => line.split(' ')));
 });
 
+test.each<[string, string[]]>([
+  ['alone', ['MULTI', 'CLIENT SETNAME me', 'CLIENT GETNAME', 'EXEC', 'CLIENT GETNAME']],
+  [
+    'between others',
+    ['MULTI', 'CLIENT GETNAME', 'SET a 1', 'CLIENT SETNAME me', 'GET a', 'ECHO x', 'CLIENT GETNAME', 'EXEC'],
+  ],
+  ['that are wrong', ['MULTI', 'CLIENT NO-EVICT maybe', 'ACL DRYRUN nobody get', 'SET a 1', 'EXEC', 'GET a']],
+  ['of the wrong arity', ['MULTI', 'CLIENT SETNAME', 'SET a 1', 'EXEC', 'EXISTS a']],
+  ['thrown away', ['MULTI', 'CLIENT SETNAME me', 'DISCARD', 'CLIENT GETNAME']],
+  ['behind a fault', ['MULTI', 'CLIENT SETNAME me', 'NOSUCH', 'EXEC', 'CLIENT GETNAME']],
+  ['where a watched key is as it was', ['WATCH a', 'MULTI', 'ACL WHOAMI', 'SET a 1', 'EXEC', 'GET a']],
+  [
+    'where a watched key has changed',
+    ['WATCH a', 'SET a 1', 'MULTI', 'CLIENT SETNAME me', 'GET a', 'EXEC', 'CLIENT GETNAME'],
+  ],
+  [
+    'of a client that tracks',
+    ['CLIENT TRACKING ON OPTIN', 'CLIENT CACHING YES', 'MULTI', 'CLIENT GETREDIR', 'GET a', 'EXEC'],
+  ],
+])('what is answered here has its place in a transaction: %s', async (_, lines) => {
+  await both.compare(...lines.map((line) => line.split(' ')));
+});
+
+test('what is answered here is in the protocol of the others', async () => {
+  const lines = ['HELLO 3', 'MULTI', 'CLIENT GETNAME', 'CLIENT TRACKINGINFO', 'GET a', 'ACL WHOAMI', 'EXEC'];
+  const [ours, theirs] = await Promise.all(
+    [both.ours, both.theirs].map(async (client) => {
+      const replies: string[] = [];
+      for (const line of lines) replies.push(String(await client.commandRaw(...line.split(' '))));
+      return replies.slice(1);
+    }),
+  );
+  expect(ours).toEqual(theirs);
+});
+
+test('a transaction tells a client of its own id, in its place', async () => {
+  const id = await both.ours.command('CLIENT', 'ID');
+  const replies = await both.ours.pipeline([
+    ['MULTI'],
+    ['SET', 'a', '1'],
+    ['CLIENT', 'ID'],
+    ['CLIENT', 'INFO'],
+    ['EXEC'],
+    ['PING'],
+  ]);
+  expect((replies[4] as unknown[]).map(String)).toEqual([
+    'OK',
+    String(id),
+    expect.stringMatching(new RegExp(`^id=${id} `)),
+  ]);
+  expect(String(replies[5])).toBe('PONG');
+});
+
+test('what is answered here counts among the bytes of a transaction', async () => {
+  const replies = await both.ours.pipeline([
+    ['MULTI'],
+    ...Array.from({ length: 3 }, () => ['CLIENT', 'SETNAME', 'x'.repeat(400_000)]),
+    ['EXEC'],
+    ['CLIENT', 'GETNAME'],
+  ]);
+  expect(String(replies[3])).toMatch(/maxSessionBytes/);
+  expect(String(replies[4])).toMatch(/EXECABORT/);
+  expect(replies[5]).toBe(null);
+});
+
 test('any stream of commands on keys of one tag, with transactions in between', async () => {
   const key = fc.constantFrom('{k}a', '{k}b', '{k}c');
   const command = fc.oneof(

@@ -6,6 +6,7 @@ import {
   FailureError,
   type LinkState,
   type PrivateLink,
+  type Run,
   type Subscriptions,
 } from '@shardmux/plugin-api';
 import type { ServerNode } from '../dispatch/server-node.js';
@@ -59,6 +60,12 @@ export class Host implements ErrandHost {
   dispatch(command: DecodedCommand): Promise<Uint8Array> {
     const question = new Question(this.#destination.engine.requests, this.#session, command.spec);
     this.#session.dispatch(question.request, command);
+    return question.reply;
+  }
+
+  dispatchRun(run: Run): Promise<Uint8Array> {
+    const question = new Question(this.#destination.engine.requests, this.#session, run.spec);
+    this.#session.dispatchRun(question.request, run);
     return question.reply;
   }
 

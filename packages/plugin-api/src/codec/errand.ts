@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command-spec.js';
-import type { LinkState } from './conversation.js';
+import type { LinkState, Run } from './conversation.js';
 import type { DecodedCommand } from './request-decoder.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -46,6 +46,8 @@ export interface ErrandHost {
    * Sends a command as its handling says, and where that says nothing by its keys. Its bytes may go when this returns.
    */
   dispatch(command: DecodedCommand): Promise<Uint8Array>;
+  /** Likewise a run, to the one server of all its keys: resolves with its last reply. */
+  dispatchRun(run: Run): Promise<Uint8Array>;
   /** @throws {FailureError} where the codec has none, or the client is gone. */
   readonly subscriptions: Subscriptions;
 }

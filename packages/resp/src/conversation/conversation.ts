@@ -18,7 +18,6 @@ import {
 } from '@shardmux/plugin-api';
 import type { User } from '../access/user.js';
 import type { Users } from '../access/users.js';
-import { ascii } from '../ascii.js';
 import { Refusal } from '../commands/refusal.js';
 import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
@@ -32,14 +31,13 @@ import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
 import type { Protocol } from './replies.js';
 import { ProvisionedRun } from './scripts/provisioned-run.js';
-import { gatherScript } from './scripts/script-commands.js';
 import type { Monitor } from './servers/monitor.js';
 import type { Tracking } from './tracking/tracking.js';
 import { runWithCaching, withCaching } from './tracking/tracking-commands.js';
+import { gather } from './transactions/gathering.js';
 import type { Transaction } from './transactions/transaction.js';
 import { askAbout, isUnknown, recognise } from './vocabulary/unknown-command.js';
 
-const queued = ascii('+QUEUED\r\n');
 const noAuth = errorReply('NOAUTH Authentication required');
 const noAuthOfRedis = errorReply('NOAUTH Authentication required.');
 
@@ -51,13 +49,6 @@ const allowedToSubscribers = new Set([
 /** What Redis refuses before it looks at who asks. */
 const malformed = new Set<Refusal>([Refusal.unknownCommand, Refusal.unknownSubcommand, Refusal.wrongArity]);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
-/** What is answered here, and by a server in the same way. */
-const answeredAnywhere = new Set([
-  ...['ping', 'echo', 'unwatch', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro'],
-  // Without keys, servers refuse them in their own words.
-  ...['blmpop', 'bzmpop'],
-]);
-
 export class RespConversation implements Conversation<RespCommand> {
   readonly realm: RespRealm;
   readonly client: ConversationClient;
@@ -280,34 +271,6 @@ export class RespConversation implements Conversation<RespCommand> {
 /** CLIENT CACHING is for the next command, or for the next transaction. */
 function keepsCaching(name: string): boolean {
   return name.startsWith('client|') || name === 'multi' || name === 'exec';
-}
-
-/** What is refused spoils all of it. */
-function gather(realm: RespRealm, transaction: Transaction, command: RespCommand): Uint8Array {
-  const error = command.refusal === Refusal.none ? faultWithin(realm, command) : rejection(command);
-  if (error === null && transaction.add(command, isHeardEverywhere(realm, command) ? 0 : command.keyCount)) {
-    gatherScript(realm, transaction, command);
-    return queued;
-  }
-  transaction.isSpoilt = true;
-  return error ?? errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
-}
-
-/** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
-function faultWithin({ channels }: RespRealm, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
-  if (handling === Handling.channel && channels === 'one')
-    return errorReply(
-      `ERR '${spec.name}' is not supported by shardmux in a transaction: all channels are on one server`,
-    );
-  const isLocal = handling === Handling.local && keyCount === 0 && !answeredAnywhere.has(spec.name);
-  if (!isLocal && handling !== Handling.allNodes) return null;
-  const why = isLocal ? 'server connections are shared' : 'it concerns every server';
-  return errorReply(`ERR '${spec.name}' is not supported by shardmux in a transaction: ${why}`);
-}
-
-/** On whichever server it is published. */
-function isHeardEverywhere({ channels }: RespRealm, { handling }: RespCommand): boolean {
-  return handling === Handling.channel && channels === 'all';
 }
 
 function notNow(name: string): Uint8Array {

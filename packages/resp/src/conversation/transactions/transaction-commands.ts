@@ -5,7 +5,14 @@
  *                                                     └─► UNWATCH, DISCARD ──► likewise
  *   MULTI ──► gathering ── EXEC ──► one run, on the connection that all share where no key is watched
  */
-import { type Answer, type ErrandHost, FailureError, type PrivateLink, type Run } from '@shardmux/plugin-api';
+import {
+  type Answer,
+  type Errand,
+  type ErrandHost,
+  FailureError,
+  type PrivateLink,
+  type Run,
+} from '@shardmux/plugin-api';
 import { ascii } from '../../ascii.js';
 import type { RespCommandSpec } from '../../commands/command-spec.js';
 import { commands } from '../../commands/commands.js';
@@ -18,7 +25,9 @@ import type { LocalCommands } from '../local-command.js';
 import { rejection } from '../rejection.js';
 import { nullArray, ok } from '../replies.js';
 import { provisioned } from '../scripts/script-commands.js';
+import type { Caching } from '../tracking/tracking.js';
 import { runWithCaching } from '../tracking/tracking-commands.js';
+import { withOwnReplies } from './own-replies.js';
 import { Transaction } from './transaction.js';
 
 const nested = errorReply('ERR MULTI calls can not be nested');
@@ -49,8 +58,8 @@ export const transactionCommands: LocalCommands = {
       transaction,
       watch === null ? conversation.client.connectionFor(transaction) : null,
     );
-    if (watch === null) return caching === null ? run : runWithCaching(run, command.spec, caching);
-    return errand(command.spec, (host) => execWatched(conversation, watch, run, host));
+    const whole = wholeOf(conversation, run, caching, watch);
+    return transaction.own.size === 0 ? whole : withOwnReplies(conversation, transaction, whole);
   },
 
   discard(conversation, command) {
@@ -77,6 +86,17 @@ export const transactionCommands: LocalCommands = {
 
   unwatch: (conversation, command) => unwatched(conversation, command.spec, ok),
 };
+
+/** How a transaction runs. @param watch where it is to. */
+function wholeOf(
+  conversation: RespConversation,
+  run: Run,
+  caching: Caching | null,
+  watch: PrivateLink | null,
+): Run | Errand {
+  if (watch !== null) return errand(exec, (host) => execWatched(conversation, watch, run, host));
+  return caching === null ? run : runWithCaching(run, exec, caching);
+}
 
 /** A connection that is lost has seen the last of its keys: they count as changed. */
 async function execWatched(

@@ -30,6 +30,8 @@ export class Transaction implements Run {
   keyCount = 0;
   /** A command was refused: nothing of it will run. */
   isSpoilt = false;
+  /** Which of its commands are answered here. */
+  readonly own = new Set<number>();
   /** Those that it runs by their SHA-1. */
   readonly scripts = new Set<Script>();
   /** One of its commands changes data. */

@@ -1,0 +1,58 @@
+/** Which commands a transaction takes. */
+import { Handling } from '@shardmux/plugin-api';
+import { ascii } from '../../ascii.js';
+import { Refusal } from '../../commands/refusal.js';
+import { errorReply } from '../../error-reply.js';
+import type { RespCommand } from '../../request/resp-command.js';
+import type { RespRealm } from '../realm.js';
+import { rejection } from '../rejection.js';
+import { gatherScript } from '../scripts/script-commands.js';
+import { answeredWithin, envelopeOf } from './own-replies.js';
+import type { Transaction } from './transaction.js';
+
+const queued = ascii('+QUEUED\r\n');
+const tooLarge = errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
+
+/** What is answered here, and by a server in the same way. */
+const answeredAnywhere = new Set([
+  ...['ping', 'echo', 'unwatch', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro'],
+  // Without keys, servers refuse them in their own words.
+  ...['blmpop', 'bzmpop'],
+]);
+
+/** What is refused spoils all of it. */
+export function gather(realm: RespRealm, transaction: Transaction, command: RespCommand): Uint8Array {
+  const error = command.refusal === Refusal.none ? faultWithin(realm, command) : rejection(command);
+  if (error === null && add(realm, transaction, command)) return queued;
+  transaction.isSpoilt = true;
+  return error ?? tooLarge;
+}
+
+function add(realm: RespRealm, transaction: Transaction, command: RespCommand): boolean {
+  if (answeredWithin.has(command.spec.name)) {
+    transaction.own.add(transaction.commandCount);
+    return transaction.add(envelopeOf(command), 0);
+  }
+  const isAdded = transaction.add(command, isHeardEverywhere(realm, command) ? 0 : command.keyCount);
+  if (isAdded) gatherScript(realm, transaction, command);
+  return isAdded;
+}
+
+/** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
+function faultWithin({ channels }: RespRealm, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
+  const { name } = spec;
+  if (handling === Handling.channel && channels === 'one')
+    return errorReply(
+      `ERR '${name}' is not supported by shardmux in a transaction: all channels are on one server`,
+    );
+  const isTaken = keyCount > 0 || answeredAnywhere.has(name) || answeredWithin.has(name);
+  const isLocal = handling === Handling.local && !isTaken;
+  if (!isLocal && handling !== Handling.allNodes) return null;
+  const why = isLocal ? 'server connections are shared' : 'it concerns every server';
+  return errorReply(`ERR '${name}' is not supported by shardmux in a transaction: ${why}`);
+}
+
+/** On whichever server it is published. */
+function isHeardEverywhere({ channels }: RespRealm, { handling }: RespCommand): boolean {
+  return handling === Handling.channel && channels === 'all';
+}
