@@ -217,7 +217,8 @@ export class Session implements SplitSender {
   /** Nothing waits for an errand any more. */
   release(): void {
     this.#isHeld = false;
-    this.#owner.wake();
+    if (this.isEnded) this.#leaveLinks();
+    else this.#owner.wake();
   }
 
   /** An errand waits for its turn, or is under way; or a command's time has not come. */
@@ -234,12 +235,16 @@ export class Session implements SplitSender {
     return this.#errands?.isBlocked ?? false;
   }
 
-  /** Its owner is gone. */
+  /** Its owner is gone. An errand keeps its links to its end, so that nothing is left half done, but for one that blocks. */
   end(): void {
     this.isEnded = true;
+    if (!this.#isHeld) this.#leaveLinks();
+    else if (this.isBlocked) this.#errands?.end();
+  }
+
+  #leaveLinks(): void {
     this.#errands?.end();
-    this.#destination.retire(this.#wanted);
-    this.#destination.retire(this.linkClass);
+    for (const linkClass of [this.#wanted, this.linkClass]) this.#destination.retire(linkClass);
   }
 
   /** Sends bytes that the caller has routed: a command, or a run with its count of replies in the request. */
