@@ -265,31 +265,61 @@ test('with a lost server all is told to be forgotten, and the reader is cut off,
   });
 });
 
-test('the connections are given back, and nobody is told of a client that leaves', async () => {
-  const count = async () => {
-    const lists = both.shards.servers.map(async ({ endpoint }) => {
-      const server = await connectRaw(endpoint, { strings: true });
-      const list = String(await server.command('CLIENT', 'LIST'));
-      await server.close();
-      return list.trim().split('\n').length - 1;
-    });
-    return (await Promise.all(lists)).reduce((sum, each) => sum + each, 0);
-  };
-  await say(ours.told, ours.id, `SUBSCRIBE ${CHANNEL}`);
-  await say(ours.reader, ours.id, 'MGET a b c d e f', 'SELECT 0', 'MGET a b c d e f', 'SELECT 0');
-  const before = await count();
-  for (const end of ['CLIENT TRACKING OFF', 'CLIENT TRACKING ON', 'RESET']) {
-    await say(ours.reader, ours.id, 'CLIENT TRACKING ON REDIRECT $ID', 'MGET a b c d e f');
-    expect(await count()).toBe(before + 6);
-    await say(ours.reader, ours.id, end);
-    const own = end === 'CLIENT TRACKING ON' ? 3 : 0;
-    await vi.waitFor(async () => expect(await count()).toBe(before + own));
-    await say(ours.reader, ours.id, 'CLIENT TRACKING OFF');
-  }
-  await say(ours.told, ours.id);
+/** The connections to servers that remember keys, and those that they have others told by. */
+async function trackingLinks(): Promise<{ own: number; told: string[] }> {
+  const lists = both.shards.servers.map(async ({ endpoint }, server) => {
+    const client = await connectRaw(endpoint, { strings: true });
+    const list = String(await client.command('CLIENT', 'LIST'));
+    await client.close();
+    return list.replaceAll(/^id=| redir=(?=[1-9])/gm, (word) => `${word}${server}:`);
+  });
+  const all = (await Promise.all(lists)).join('');
+  const told = Array.from(all.matchAll(/ redir=(\d:\d+)/g), ([, id]) => id);
+  return { own: all.match(/ flags=t/g)?.length ?? 0, told };
+}
+
+/** Those of the one client, when those of earlier ones are gone. */
+function redirectedTo(): Promise<string[]> {
+  return vi.waitFor(async () => {
+    const { told } = await trackingLinks();
+    expect(told).toHaveLength(3);
+    return told;
+  });
+}
+
+/** Which of these connections there are yet. */
+async function whichAre(ids: readonly string[]): Promise<string[]> {
+  const left = ids.map(async (id) => {
+    const [server, number] = id.split(':');
+    const client = await connectRaw(both.shards.servers[Number(server)].endpoint, { strings: true });
+    const list = String(await client.command('CLIENT', 'LIST', 'ID', number));
+    await client.close();
+    return list.trim() === '' ? [] : [id];
+  });
+  return (await Promise.all(left)).flat();
+}
+
+test.each([
+  ['CLIENT TRACKING OFF', 0],
+  ['CLIENT TRACKING ON', 3],
+  ['RESET', 0],
+])('the connections are given back with %s', async (end, own) => {
   await say(ours.reader, ours.id, 'CLIENT TRACKING ON REDIRECT $ID', 'MGET a b c d e f');
+  const told = await redirectedTo();
+  expect(await whichAre(told)).toEqual(told);
+  await say(ours.reader, ours.id, end, 'MGET a b c d e f');
+  await vi.waitFor(async () => expect(await trackingLinks()).toEqual({ own, told: [] }));
+  await vi.waitFor(async () => expect(await whichAre(told)).toEqual([]));
+});
+
+test('the connections are given back when the client leaves, of which nobody is told', async () => {
+  await say(ours.told, ours.id, `SUBSCRIBE ${CHANNEL}`);
+  await say(ours.reader, ours.id, 'CLIENT TRACKING ON REDIRECT $ID', 'MGET a b c d e f');
+  const told = await redirectedTo();
+  expect(await whichAre(told)).toEqual(told);
   await ours.reader.close();
-  await vi.waitFor(async () => expect(await count()).toBe(before));
+  await vi.waitFor(async () => expect(await trackingLinks()).toEqual({ own: 0, told: [] }));
+  await vi.waitFor(async () => expect(await whichAre(told)).toEqual([]));
   expect(await say(ours.told, ours.id)).toEqual([]);
 });
 
