@@ -5,7 +5,7 @@ import { errorReply } from './error-reply.js';
 const replies: Readonly<Record<Failure, Uint8Array>> = {
   refused: errorReply('ERR Connection refused'),
   timeout: errorReply('ERR Connection timed out'),
-  closed: errorReply('ERR unknown (server closed the connection)'),
+  closed: errorReply('ERR unknown (server closed the connection, the outcome is unknown)'),
   unresolved: errorReply('ERR Host is down'),
   garbage: errorReply('ERR Invalid argument (malformed reply from server)'),
   crossSlot: errorReply("CROSSSLOT Keys in request don't hash to the same slot"),

@@ -104,7 +104,7 @@ describe('failure replies', () => {
   it.each([
     ['refused', '-ERR Connection refused\r\n'],
     ['timeout', '-ERR Connection timed out\r\n'],
-    ['closed', '-ERR unknown (server closed the connection)\r\n'],
+    ['closed', '-ERR unknown (server closed the connection, the outcome is unknown)\r\n'],
     ['unresolved', '-ERR Host is down\r\n'],
     ['garbage', '-ERR Invalid argument (malformed reply from server)\r\n'],
     ['crossSlot', "-CROSSSLOT Keys in request don't hash to the same slot\r\n"],
