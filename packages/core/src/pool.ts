@@ -235,7 +235,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
       if (this.#health.has(server)) continue;
       this.#health.set(server, new NodeHealth(server, this.linkClasses.at(0), failover, this, logger));
     }
-    if (servers.some((server) => this.#health.get(server)?.isLive === false)) this.#compile();
+    if (servers.some((server) => !this.#isLive(server))) this.#compile();
   }
 
   connected(node: ServerNode, duration: number): void {
@@ -257,8 +257,13 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.#health.get(node)?.failed(failure);
   }
 
+  #isLive(server: ServerNode): boolean {
+    return this.#health.get(server)?.isLive ?? true;
+  }
+
   #compile(): void {
-    const live = this.nodes.filter((node) => this.#health.get(node)?.isLive ?? true);
+    if (this.#options.failover?.rehashes === false) return;
+    const live = this.nodes.filter((node) => this.#isLive(node));
     try {
       this.table = this.#tableOf(
         live,
@@ -290,6 +295,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   }
 
   ejected(node: ServerNode, probeAfter: number): void {
+    node.suspend();
     this.#compile();
     this.#observers.failover(node.description, probeAfter);
     this.#closeLinksOf(node);

@@ -8,11 +8,13 @@ export interface NodeFailure {
 
 export type FailoverVerdict =
   | { readonly action: 'keep' }
-  /** Take the node out of the ring; probe it after `probeAfter` ms, and after as long again if that fails. */
+  /** Take the node out of service; probe it after `probeAfter` ms, and after as long again if that fails. */
   | { readonly action: 'eject'; readonly probeAfter: number };
 
 /** Decides what becomes of a failing node. Experimental: promotion of replicas joins it. */
 export interface FailoverPolicy {
+  /** Where keys of an ejected node go: to the others; false: nowhere, they are refused at once. Left out: true. */
+  readonly rehashes?: boolean;
   /** Synchronous; keeps no state of its own about nodes. Not asked about a node that is ejected already. */
   failed(failure: NodeFailure): FailoverVerdict;
 }

@@ -47,6 +47,8 @@ export interface OfflineQueue {
 export interface LinkObserver {
   /** Of the server. */
   readonly name: string;
+  /** It is out of service. */
+  readonly isSuspended: boolean;
   /** @param duration ms since the connection was begun. */
   connected(duration: number): void;
   /** The link is closed, and why; `openSince` by the turn's clock, `null` where it never was open for requests. */

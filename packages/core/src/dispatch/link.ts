@@ -189,6 +189,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** Why it takes no request now, though it is not open; `null` where it does. */
   #refusal(now: number): Failure | null {
+    if (this.#observer.isSuspended) return 'refused';
     const { offline, waiting } = this.#class;
     if (this.#reconnect.gaveUp) return this.#reconnect.failure;
     if (offline !== null) return this.isFull || waiting() >= offline.maxRequests ? 'overflow' : null;

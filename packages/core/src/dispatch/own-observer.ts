@@ -15,6 +15,10 @@ export class OwnObserver implements LinkObserver {
     return this.#server.name;
   }
 
+  get isSuspended(): boolean {
+    return this.#server.isSuspended;
+  }
+
   connected(duration: number): void {
     this.#server.connected(duration);
   }

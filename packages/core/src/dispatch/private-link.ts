@@ -57,6 +57,10 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
     return this.server.name;
   }
 
+  get isSuspended(): boolean {
+    return this.server.isSuspended;
+  }
+
   ask(bytes: Uint8Array, replies = 1, patience = 0): Promise<Uint8Array> {
     if (this.isClosed) return Promise.reject(new FailureError('closed'));
     const { engine, timeout } = this.#class;

@@ -36,6 +36,7 @@ export class ServerNode implements LinkObserver {
   /** Of all classes. */
   readonly links: Link[] = [];
   readonly counters = new Float64Array(SERVER_FIELDS.length);
+  isSuspended = false;
   readonly #logger: Logger;
   readonly #listener: NodeListener;
   readonly #turn: Turn;
@@ -130,8 +131,14 @@ export class ServerNode implements LinkObserver {
     });
   }
 
+  /** Out of service: it takes nothing, and what it has got fails when its links are closed. */
+  suspend(): void {
+    this.isSuspended = true;
+  }
+
   /** Starts afresh: no failures, and no link waits before it connects. */
   forgive(): void {
+    this.isSuspended = false;
     this.#failures = 0;
     for (const link of this.links) link.forgive();
   }

@@ -7,7 +7,8 @@ type Member =
   | 'function or null'
   | 'object or null'
   | 'function or undefined'
-  | 'object or undefined';
+  | 'object or undefined'
+  | 'boolean or undefined';
 
 /** What must be there, and of what type. */
 export type Shape<Part> = { readonly [Name in keyof Part]-?: Member };
@@ -21,7 +22,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     refresh: 'function or undefined',
     endpointOf: 'function or undefined',
   },
-  failover: { failed: 'function' },
+  failover: { failed: 'function', rehashes: 'boolean or undefined' },
   transport: {
     connect: 'function',
     listen: 'function',

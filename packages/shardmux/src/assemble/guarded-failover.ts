@@ -7,10 +7,12 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** Looks at each verdict of a plugin, before a node leaves the ring for what is no time. */
 export class GuardedFailover implements FailoverPolicy {
+  readonly rehashes: boolean;
   readonly #policy: FailoverPolicy;
   readonly #culprit: Culprit;
 
   constructor(policy: FailoverPolicy, culprit: Culprit) {
+    this.rehashes = policy.rehashes ?? true;
     this.#policy = policy;
     this.#culprit = culprit;
   }

@@ -2,7 +2,7 @@ import { type Plugin, PluginError } from '@shardmux/plugin-api';
 import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
-import { plugins as failover } from '@shardmux/plugin-failover-auto-eject';
+import { plugins as failover } from '@shardmux/plugin-failover-ejection';
 import { plugins as modernHashes } from '@shardmux/plugin-hash-modern';
 import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
