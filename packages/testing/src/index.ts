@@ -5,6 +5,7 @@ export * from './fixture-error.js';
 export * from './free-port.js';
 export * from './nutcracker.js';
 export * from './raw-client.js';
+export * from './redis-cluster.js';
 export * from './redis-server.js';
 export * from './relay.js';
 export * from './reply.js';
