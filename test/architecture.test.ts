@@ -19,6 +19,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/client': [API, '@shardmux/core'],
   '@shardmux/proxy': [API, '@shardmux/core'],
   '@shardmux/bench': [API, '@shardmux/testing'],
+  '@shardmux/plugin-topology-redis-cluster': [API, '@shardmux/plugin-transport-tcp'],
   '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',
 };

@@ -8,6 +8,7 @@ import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
 import { plugins as telemetry } from '@shardmux/plugin-telemetry-opentelemetry';
 import { plugins as topology } from '@shardmux/plugin-topology-file';
+import { plugins as redisCluster } from '@shardmux/plugin-topology-redis-cluster';
 import { plugins as ioredis } from '@shardmux/plugin-transport-ioredis';
 import { plugins as tcp } from '@shardmux/plugin-transport-tcp';
 import { plugins as codec } from '@shardmux/resp';
@@ -21,6 +22,7 @@ const plugins: readonly Plugin[] = [
   ...modernDistributions,
   ...slots,
   ...topology,
+  ...redisCluster,
   ...failover,
   ...telemetry,
   ...tcp,

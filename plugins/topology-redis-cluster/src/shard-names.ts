@@ -1,0 +1,38 @@
+import type { ClusterView, ShardView } from './cluster-view.js';
+
+/**
+ * Shards keep their names while their servers take turns as primary: a shard is called by the id of the primary that
+ * it had when it was first seen.
+ */
+export class ShardNames {
+  /** Of the last view: the shard of each server, and which of them were primaries. */
+  #names = new Map<string, string>();
+  #primaries = new Set<string>();
+
+  /** The names of a view's shards, in their order. */
+  name({ shards }: ClusterView): readonly string[] {
+    const taken = new Set<string>();
+    const named = new Map<ShardView, string>();
+    for (const shard of this.#byClaim(shards)) {
+      let name = this.#names.get(shard.primary.id) ?? shard.primary.id;
+      // A server that left a shard may leave its id behind, as that one's name.
+      while (taken.has(name)) name += '+';
+      taken.add(name);
+      named.set(shard, name);
+    }
+    this.#primaries = new Set(shards.map(({ primary }) => primary.id));
+    this.#names = new Map(
+      [...named].flatMap(([{ primary, replicas }, name]) =>
+        [primary, ...replicas].map(({ id }): [string, string] => [id, name]),
+      ),
+    );
+    return shards.map((shard) => named.get(shard) as string);
+  }
+
+  /** Whoever led a shard keeps its name; then comes who was its replica; then who was unknown. */
+  #byClaim(shards: readonly ShardView[]): ShardView[] {
+    const claim = ({ primary: { id } }: ShardView) =>
+      this.#primaries.has(id) ? 0 : this.#names.has(id) ? 1 : 2;
+    return [...shards].sort((one, other) => claim(one) - claim(other));
+  }
+}
