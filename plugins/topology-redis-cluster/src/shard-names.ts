@@ -14,8 +14,9 @@ export class ShardNames {
     const taken = new Set<string>();
     const named = new Map<ShardView, string>();
     for (const shard of this.#byClaim(shards)) {
-      let name = this.#names.get(shard.primary.id) ?? shard.primary.id;
-      // A server that left a shard may leave its id behind, as that one's name.
+      const { id } = shard.primary;
+      let name = [this.#names.get(id) ?? id, id].find((each) => !taken.has(each)) ?? id;
+      // A server that left a shard may have left its id behind, as that one's name.
       while (taken.has(name)) name += '+';
       taken.add(name);
       named.set(shard, name);

@@ -149,7 +149,9 @@ export const poolSchema = mapping({
     .optional()
     .describe('The servers that hold the keys. Short for topology: { use: file, servers: … }.'),
   topology: topologySchema.optional().describe('Where the servers are learnt from, instead of servers.'),
-  hash: pluginSchema.prefault('fnv1a_64').describe('Hash function of the keys. As Twemproxy.'),
+  hash: pluginSchema
+    .prefault('fnv1a_64')
+    .describe('Hash function of the keys. As Twemproxy; with topology redis-cluster: redis-cluster.'),
   hashTag: parsed(HASH_TAG_FORM, parseHashTag)
     .nullable()
     .prefault(null)
@@ -158,7 +160,9 @@ export const poolSchema = mapping({
     ),
   distribution: pluginSchema
     .prefault('ketama')
-    .describe('How hashes are spread over the servers. As Twemproxy.'),
+    .describe(
+      'How hashes are spread over the servers. As Twemproxy; with topology redis-cluster: slots, by which commands are split.',
+    ),
   failover: pluginSchema
     .nullable()
     .prefault(null)

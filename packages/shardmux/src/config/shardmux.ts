@@ -23,6 +23,7 @@ import { configSchema, poolSchema } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { locateSecret, readSecret, SecretError } from './secret.js';
 import { serverSchema } from './server-schema.js';
+import { withTopologyDefaults } from './topology-defaults.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
 /**
@@ -40,7 +41,7 @@ export type Purpose = 'proxy' | 'client' | 'question';
  * @throws {InvalidConfigError} with all faults of the file at once.
  */
 export function readShardmux(file: YamlFile, scope: PluginScope, purpose: Purpose = 'proxy'): Config {
-  const value = plainValue(file);
+  const value = withTopologyDefaults(plainValue(file));
   const result = configSchema.safeParse(value);
   const problems = [
     ...file.duplicates,

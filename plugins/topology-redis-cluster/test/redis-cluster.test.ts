@@ -1,0 +1,140 @@
+import {
+  freePort,
+  type RedisCluster,
+  type RedisServer,
+  startRedisCluster,
+  startRelay,
+} from '@shardmux/testing';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Record } from './record.js';
+import { addressOf, ask, assign, startMember } from './servers.js';
+
+let cluster: RedisCluster;
+/** The ids of the first three servers, which the shards are called by. */
+let names: readonly string[];
+
+beforeAll(async () => {
+  cluster = await startRedisCluster({ primaries: 3, replicas: 3, nodeTimeout: 1_000 });
+  names = await Promise.all(
+    cluster.servers.slice(0, 3).map(async (each) => String(await ask(each, 'CLUSTER', 'MYID'))),
+  );
+}, 60_000);
+afterAll(() => cluster.stop());
+
+const seeds = () => [addressOf(cluster.servers[0])];
+
+/** Where each shard's primary is, in the order of `names`. */
+function primariesOf({ nodes }: Record): unknown[] {
+  return names.map((name) => nodes.find((node) => node.name === name)?.endpoint);
+}
+
+test('one seed leads to all shards, their slots and their replicas', async () => {
+  const { snapshots } = await Record.start({ seeds: seeds() });
+  const edges = [0, 5_461, 10_923, 16_384];
+  const expected = names.map((name, i) => ({
+    name,
+    endpoint: cluster.servers[i].endpoint,
+    weight: 1,
+    slots: [{ first: edges[i], last: edges[i + 1] - 1 }],
+    replicas: [{ name: addressOf(cluster.servers[i + 3]), endpoint: cluster.servers[i + 3].endpoint }],
+  }));
+  expected.sort((one, other) => (one.name < other.name ? -1 : 1));
+  expect(snapshots).toEqual([{ epoch: 1, nodes: expected }]);
+});
+
+test('a shard keeps its name, whichever of its servers is the primary', async () => {
+  const record = await Record.start({ seeds: seeds() });
+  const [old, , , replica] = cluster.servers;
+  const failover = async (to: RedisServer) => {
+    expect(await ask(to, 'CLUSTER', 'FAILOVER')).toBe('OK');
+    await expect.poll(() => primariesOf(record)[0], { timeout: 10_000 }).toEqual(to.endpoint);
+    await cluster.settled();
+  };
+  await failover(replica);
+  expect(record.nodes.map(({ name }) => name)).toEqual([...names].sort());
+  await failover(old);
+  expect(record.nodes.map(({ name }) => name)).toEqual([...names].sort());
+}, 30_000);
+
+test('a replica that failed is left out until it is back', async () => {
+  const record = await Record.start({ seeds: seeds() });
+  const replica = cluster.servers[4];
+  const replicas = () => record.nodes.find(({ name }) => name === names[1])?.replicas;
+  expect(replicas()).toHaveLength(1);
+  await replica.kill();
+  await expect.poll(replicas, { timeout: 10_000 }).toEqual([]);
+  await replica.restart();
+  await expect
+    .poll(replicas, { timeout: 10_000 })
+    .toEqual([expect.objectContaining({ endpoint: replica.endpoint })]);
+  expect(record.errors).toEqual([]);
+}, 30_000);
+
+test('ten thousand doubts in a second cause ten readings', async () => {
+  const record = await Record.start({ seeds: seeds(), interval: 60_000 });
+  const readings = async () => {
+    const stats = await Promise.all(cluster.servers.map((server) => ask(server, 'INFO', 'commandstats')));
+    const calls = stats.map((text) =>
+      Number(/cmdstat_cluster\|shards:calls=(\d+)/.exec(String(text))?.[1] ?? 0),
+    );
+    // As many as there are are asked each time, and no more than five.
+    return calls.reduce((sum, each) => sum + each, 0) / 5;
+  };
+  const before = await readings();
+  const begin = performance.now();
+  for (let doubts = 0; doubts < 10_000; doubts += 100) {
+    for (let i = 0; i < 100; i++) record.source.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await record.source.stop();
+  const count = (await readings()) - before;
+  expect(count).toBeGreaterThan(2);
+  expect(count).toBeLessThanOrEqual((performance.now() - begin) / 100 + 2);
+});
+
+test('a doubt brings a change at once that the interval would bring in a minute', async () => {
+  const record = await Record.start({ seeds: seeds(), interval: 60_000 });
+  const [first, second] = cluster.servers;
+  await cluster.reshard(1, first, second);
+  expect(record.snapshots).toHaveLength(1);
+  record.source.refresh();
+  await expect.poll(() => record.snapshots.length).toBe(2);
+  await cluster.reshard(1, second, first);
+}, 30_000);
+
+test.each([
+  ['sees only some of the slots, as one that is cut off, in whatever epoch', 8_000, 20],
+  ['sees all slots, in an older epoch', 16_383, 0],
+])('a seed that %s is not believed', async (_, last, epochs) => {
+  const stranger = await startMember();
+  await assign(stranger, 0, last);
+  for (let i = 0; i < epochs; i++) await ask(stranger, 'CLUSTER', 'BUMPEPOCH');
+  const record = await Record.start({ seeds: [addressOf(stranger), ...seeds()] });
+  expect(record.nodes.map(({ name }) => name)).toEqual([...names].sort());
+  expect(record.errors).toEqual([]);
+});
+
+test('seeds that are gone, or answer nothing, are passed over', async () => {
+  const frozen = await startMember();
+  frozen.freeze();
+  const nobody = `127.0.0.1:${await freePort()}`;
+  const record = await Record.start({ seeds: [nobody, addressOf(frozen), 'nowhere.invalid:1', ...seeds()] });
+  expect(record.nodes).toHaveLength(3);
+});
+
+test('servers are reached where the NAT map says', async () => {
+  const [server] = cluster.servers;
+  const relay = await startRelay(server.endpoint);
+  onTestFinished(() => relay.stop());
+  const record = await Record.start({
+    seeds: [addressOf(relay)],
+    natMap: { [addressOf(server)]: addressOf(relay) },
+  });
+  const [, second, third] = cluster.servers;
+  expect(primariesOf(record)).toEqual([relay.endpoint, second.endpoint, third.endpoint]);
+  expect(record.source.endpointOf(server.host, server.port)).toEqual(relay.endpoint);
+  expect(record.source.endpointOf(second.host, second.port)).toEqual(second.endpoint);
+  await record.source.stop();
+  expect(relay.connections).toBe(1);
+  await expect.poll(() => relay.openConnections).toBe(0);
+});

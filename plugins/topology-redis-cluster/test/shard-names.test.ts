@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ClusterView, MemberView } from '../src/cluster-view.js';
+import { ShardNames } from '../src/shard-names.js';
+
+const member = (id: string): MemberView => ({
+  id,
+  address: { kind: 'tcp', host: id, port: 1 },
+  isOnline: true,
+});
+
+/** A shard per word: its primary, then its replicas. */
+function view(...words: readonly string[]): ClusterView {
+  const shards = words.map(([primary, ...replicas], i) => ({
+    slots: [{ first: i, last: i }],
+    primary: member(primary),
+    replicas: replicas.map(member),
+  }));
+  return { from: member('a').address, isUp: true, epoch: 1, shards };
+}
+
+test('a shard is called by its first primary, and its name goes with its replicas', () => {
+  const names = new ShardNames();
+  expect(names.name(view('ab', 'cd'))).toEqual(['a', 'c']);
+  expect(names.name(view('c', 'ba'))).toEqual(['c', 'a']);
+  expect(names.name(view('be', 'cd'))).toEqual(['a', 'c']);
+  expect(names.name(view('dc', 'e'))).toEqual(['c', 'a']);
+});
+
+test('who led a shard keeps its name when one of its replicas leads another', () => {
+  const names = new ShardNames();
+  names.name(view('ab'));
+  expect(names.name(view('b', 'a'))).toEqual(['b', 'a']);
+});
+
+test('a server whose id is the name of the shard that it left has another one', () => {
+  const names = new ShardNames();
+  names.name(view('ab'));
+  names.name(view('ba'));
+  expect(names.name(view('a', 'b'))).toEqual(['a+', 'a']);
+});
+
+test('whatever happens to a cluster, no two shards have one name, and nothing changes where nothing happens', () => {
+  const servers = fc.shuffledSubarray([...'abcdefgh'], { minLength: 1 });
+  const cluster = fc
+    .tuple(servers, fc.integer({ min: 1, max: 4 }))
+    .map(([ids, size]) =>
+      Array.from({ length: Math.ceil(ids.length / size) }, (_, i) =>
+        ids.slice(i * size, (i + 1) * size).join(''),
+      ),
+    );
+  fc.assert(
+    fc.property(fc.array(cluster, { minLength: 1, maxLength: 8 }), (history) => {
+      const names = new ShardNames();
+      for (const words of history) {
+        const given = names.name(view(...words));
+        expect(new Set(given).size).toBe(words.length);
+        expect(names.name(view(...words))).toEqual(given);
+      }
+    }),
+  );
+});
