@@ -1,0 +1,33 @@
+import { connectRaw, type RawClient, type RedisServer } from '@shardmux/testing';
+
+/** Sees on two servers what the one has got of what the other has acknowledged, over and over. */
+export class ReplicationSampler {
+  /** Whatever the primary acknowledged until then, the replica has applied. In ms of `performance.now()`. */
+  owedUntil = Number.NEGATIVE_INFINITY;
+
+  /** @returns once both are connected to. It goes on until one of them is lost. */
+  static async start(primary: RedisServer, replica: RedisServer): Promise<ReplicationSampler> {
+    const sampler = new ReplicationSampler();
+    const clients = await Promise.all([primary, replica].map(({ endpoint }) => connectRaw(endpoint)));
+    const [first, second] = clients;
+    sampler
+      .#sample(first, second)
+      .catch(() => {})
+      .finally(() => Promise.all(clients.map((client) => client.close())));
+    return sampler;
+  }
+
+  async #sample(primary: RawClient, replica: RawClient): Promise<void> {
+    for (;;) {
+      const mark = performance.now();
+      const offset = await offsetOf(primary, 'master_repl_offset');
+      while ((await offsetOf(replica, 'slave_repl_offset')) < offset);
+      this.owedUntil = mark;
+    }
+  }
+}
+
+async function offsetOf(client: RawClient, field: string): Promise<number> {
+  const info = String(await client.command('INFO', 'replication'));
+  return Number(new RegExp(`${field}:(\\d+)`).exec(info)?.[1]);
+}
