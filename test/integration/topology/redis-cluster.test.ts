@@ -5,6 +5,7 @@ import {
   type RedisServer,
   startRedisCluster,
 } from '@shardmux/testing';
+import { createClient } from 'shardmux';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ReplicationSampler } from '../../support/replication-sampler.js';
 import { Shardmux } from '../../support/shardmux.js';
@@ -34,6 +35,22 @@ afterAll(async () => {
   await proxy.stop();
   await cluster.stop();
 });
+
+test('a client reads what it wrote, in commands over many slots, while slots move', async () => {
+  const [first, second] = cluster.servers;
+  const seeds = [`${second.host}:${second.port}`];
+  await using client = createClient({ pools: { alpha: { topology: { use: 'redis-cluster', seeds } } } });
+  const keys = Array.from({ length: 200 }, (_, i) => `many:${i}`);
+  let isMoving = true;
+  const moved = cluster.reshard(300, second, first).finally(() => {
+    isMoving = false;
+  });
+  for (let round = 0; isMoving; round++) {
+    await client.mset(...keys.flatMap((key) => [key, round]));
+    expect(await client.mget(...keys)).toEqual(keys.map(() => String(round)));
+  }
+  await moved;
+}, 60_000);
 
 test('writers see no slot move, and little of a primary that is killed', async () => {
   const [endpoint] = proxy.endpoints;
