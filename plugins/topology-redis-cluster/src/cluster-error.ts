@@ -1,5 +1,5 @@
 import { formatEndpoint, ShardmuxError } from '@shardmux/plugin-api';
-import type { ClusterView } from './cluster-view.js';
+import { type ClusterView, hasSlots } from './cluster-view.js';
 
 /**
  * The Redis Cluster cannot be learnt.
@@ -13,9 +13,9 @@ export class ClusterError extends ShardmuxError {
     return new ClusterError('SHARDMUX_REDIS_CLUSTER_AWAY', message);
   }
 
-  static down({ from, shards }: ClusterView): ClusterError {
-    const state = shards.length > 0 ? 'cluster_state:fail' : 'no slot has a server';
-    const message = `the Redis Cluster is down, says ${formatEndpoint(from)}: ${state}`;
+  static down(view: ClusterView): ClusterError {
+    const state = hasSlots(view) ? 'cluster_state:fail' : 'no slot has a server';
+    const message = `the Redis Cluster is down, says ${formatEndpoint(view.from)}: ${state}`;
     return new ClusterError('SHARDMUX_REDIS_CLUSTER_DOWN', message);
   }
 }

@@ -9,7 +9,7 @@ export interface ClusterView {
   readonly isUp: boolean;
   /** Grows with every change of a slot's owner. */
   readonly epoch: number;
-  /** Those that have slots. */
+  /** Those without slots too: keys may be on their way to them. */
   readonly shards: readonly ShardView[];
 }
 
@@ -24,6 +24,10 @@ export interface MemberView {
   readonly address: Address;
   /** False: it has failed, or has no copy yet. */
   readonly isOnline: boolean;
+}
+
+export function hasSlots({ shards }: ClusterView): boolean {
+  return shards.some(({ slots }) => slots.length > 0);
 }
 
 /** Whether two see every slot at the same primary. */

@@ -2,7 +2,7 @@ import type { Endpoint, TopologyListener, TopologySource } from '@shardmux/plugi
 import { type NatMap, parseAddress, resolveAddress } from './address.js';
 import { ClusterError } from './cluster-error.js';
 import { ClusterReader } from './cluster-reader.js';
-import type { ClusterView } from './cluster-view.js';
+import { type ClusterView, hasSlots } from './cluster-view.js';
 import { describeNodes } from './describe-nodes.js';
 import { DEFAULT_INTERVAL, type RedisClusterOptions, readNatMap, readTls } from './options.js';
 import { ShardNames } from './shard-names.js';
@@ -64,7 +64,7 @@ export class RedisClusterTopology implements TopologySource {
     this.#listener = listener;
     this.#readAt = performance.now();
     const view = await this.#reader.read();
-    if (view.shards.length === 0) throw ClusterError.down(view);
+    if (!hasSlots(view)) throw ClusterError.down(view);
     this.#deliver(view);
     if (!view.isUp) this.#tell(ClusterError.down(view));
     this.#wait();

@@ -28,7 +28,7 @@ export function parseShards(reply: unknown, isSecure: boolean, resolve: Resolve)
     const primaries = views('master');
     // One that failed may stand beside the one that follows it.
     const primary = primaries.find(({ isOnline }) => isOnline) ?? primaries[0];
-    if (slots.length === 0 || primary === undefined) return [];
+    if (primary === undefined) return [];
     return [{ slots, primary, replicas: views('replica') }];
   });
 }

@@ -78,6 +78,17 @@ test('one without slots is no source, nor is a server that is in no cluster', as
   });
 });
 
+test('a member without slots is a node, since keys may be on their way to it', async () => {
+  const server = await start();
+  const record = await Record.start({ seeds: [addressOf(server)] });
+  const empty = await startMember();
+  const nodes = String(await ask(empty, 'CLUSTER', 'NODES'));
+  const [, bus] = /@(\d+)/.exec(nodes) as RegExpExecArray;
+  await ask(server, 'CLUSTER', 'MEET', empty.host, String(empty.port), bus);
+  await expect.poll(() => record.nodes.length, { timeout: 10_000 }).toBe(2);
+  expect(record.nodes.find(({ slots }) => slots?.length === 0)).toMatchObject({ endpoint: empty.endpoint });
+});
+
 test('a cluster that was made anew is believed, though its epochs are lower', async () => {
   const server = await start();
   for (let i = 0; i < 5; i++) await ask(server, 'CLUSTER', 'BUMPEPOCH');
