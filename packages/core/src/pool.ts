@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ChannelPlacement,
   Codec,
@@ -35,6 +36,9 @@ const SWEEP_INTERVAL = 20;
 
 /** After so many ms links are closed that are in another state than the pool's own, and that nobody used. */
 const IDLE_TIME = 30_000;
+
+/** How long it may take to learn of other servers, in ms, before somebody who doubts them tries again. */
+const DOUBT_TIME = 100;
 
 /** A node was ejected, to be probed after so many ms, or (`null`) is back. */
 export type VerdictListener = (node: string, probeAfter: number | null) => void;
@@ -110,7 +114,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.servers = new Servers(
       (each, ordinal) =>
         new ServerNode(each, ordinal, this.linkClasses, options.connections, options.logger, this),
-      (server) => this.privateLinks.closeAllOf(server),
+      this.privateLinks,
     );
     const { subscriptions } = options.codec;
     this.subscriptions = subscriptions
@@ -244,6 +248,13 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   disconnected(node: ServerNode, failure: Failure, wasOpen: boolean, error: Error | null): void {
     this.#observers.disconnected(node.description, failure, wasOpen, error);
+  }
+
+  async doubt(): Promise<boolean> {
+    if (this.topology.refresh === undefined) return false;
+    this.topology.refresh('failed');
+    await sleep(DOUBT_TIME);
+    return true;
   }
 
   #look(): void {

@@ -2,7 +2,7 @@ import { ServerField } from '@shardmux/core';
 import type { Endpoint } from '@shardmux/plugin-api';
 import { connectRaw, freePort, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createProxy, type ProxyService } from 'shardmux';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveTopology } from '../../support/live-topology.js';
 
 /** A shard that is on one server first, and then on another. */
@@ -73,3 +73,22 @@ test('of what a server took with it, reads are asked anew, and whoever wrote is 
   expect(String(await written)).toContain('the outcome is unknown');
   await writer.close();
 });
+
+test.each(['alive', 'dead'] as const)(
+  'whoever blocks on a server that is %s goes on waiting at the next',
+  async (state) => {
+    const waiting = client.command('BLPOP', 'list', 10);
+    const direct = await connectRaw(first.endpoint, { strings: true });
+    await vi.waitUntil(async () =>
+      String(await direct.command('INFO', 'clients')).includes('blocked_clients:1'),
+    );
+    await direct.close();
+    if (state === 'dead') await first.kill();
+    topology.change(shard(second));
+    const pusher = await connectRaw(endpoint, { strings: true });
+    // Whoever waits no longer takes it where it was pushed.
+    expect(await pusher.command('RPUSH', 'list', 'element')).toBe(1);
+    expect(await waiting).toEqual(['list', 'element']);
+    await pusher.close();
+  },
+);

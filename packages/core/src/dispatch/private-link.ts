@@ -27,6 +27,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
   lastLostWrite = 0;
   isClosed = false;
   onMessage: PrivateLink['onMessage'] = null;
+  onLeaving: PrivateLink['onLeaving'] = null;
   onClosed: PrivateLink['onClosed'] = null;
   /** Told to the session that has it: it has it no longer. */
   onReturned: (() => void) | null = null;
@@ -87,6 +88,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
       return;
     }
     this.onMessage = null;
+    this.onLeaving = null;
     this.onClosed = null;
     this.#return();
     this.#home.released(this);

@@ -77,7 +77,13 @@ export class PrivateLinks implements PrivateLinkHome {
     this.#timer = this.#aged === 0 ? null : setTimeout(() => this.#closeAged(), IDLE_TIME);
   }
 
-  /** The server is not to be used any more. */
+  /** The server is not to be used any more, but for what cannot be asked elsewhere. */
+  leave(server: ServerNode): void {
+    for (const link of this.#idle.filter((each) => each.server === server)) link.close();
+    for (const link of this.#inUse) if (link.server === server) link.onLeaving?.();
+  }
+
+  /** Likewise, and for nothing. */
   closeAllOf(server: ServerNode): void {
     for (const link of [...this.#inUse, ...this.#idle]) if (link.server === server) link.close();
   }

@@ -10,6 +10,14 @@ const LOOK_INTERVAL = 20;
 /** @param ordinal a small number of the server's name alone. */
 export type CreateServer = (description: NodeDescription, ordinal: number) => ServerNode;
 
+/** Whoever has other links to servers than these have themselves. */
+export interface LeavingListener {
+  /** The server is used no more. */
+  leave(server: ServerNode): void;
+  /** Its time is over. */
+  closeAllOf(server: ServerNode): void;
+}
+
 /**
  * The servers of one pool.
  *
@@ -21,17 +29,16 @@ export type CreateServer = (description: NodeDescription, ordinal: number) => Se
  */
 export class Servers {
   readonly #create: CreateServer;
-  readonly #onGone: (server: ServerNode) => void;
+  readonly #listener: LeavingListener;
   readonly #ordinals = new Map<string, number>();
   /** Since when they are leaving. */
   readonly #leaving = new Map<ServerNode, number>();
   #timer: NodeJS.Timeout | null = null;
   inService: readonly ServerNode[] = [];
 
-  /** @param onGone told of each server that has left, before its links are closed. */
-  constructor(create: CreateServer, onGone: (server: ServerNode) => void) {
+  constructor(create: CreateServer, listener: LeavingListener) {
     this.#create = create;
-    this.#onGone = onGone;
+    this.#listener = listener;
   }
 
   /** All that may have requests in flight. */
@@ -79,6 +86,7 @@ export class Servers {
   #leave(server: ServerNode): void {
     this.#leaving.set(server, performance.now());
     server.leave();
+    this.#listener.leave(server);
     this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
   }
 
@@ -92,7 +100,7 @@ export class Servers {
   #close(server: ServerNode): void {
     this.#leaving.delete(server);
     if (this.#leaving.size === 0) this.#stopLooking();
-    this.#onGone(server);
+    this.#listener.closeAllOf(server);
     server.closeLinks();
   }
 

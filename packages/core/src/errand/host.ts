@@ -69,6 +69,10 @@ export class Host implements ErrandHost {
     return question.reply;
   }
 
+  doubt(): Promise<boolean> {
+    return this.#destination.doubt();
+  }
+
   #accessTo(server: ServerNode): ErrandNode {
     return {
       name: server.name,

@@ -27,6 +27,8 @@ export interface Destination {
   readonly splits: SplitPool;
   /** `null` while nobody watches single commands. */
   readonly watch: Watch | null;
+  /** As an errand's host has it. */
+  doubt(): Promise<boolean>;
   /** For a command whose keys lie on several servers. `null`: it is refused. */
   gather(command: DecodedCommand): Errand | null;
 }

@@ -48,6 +48,11 @@ export interface ErrandHost {
   dispatch(command: DecodedCommand): Promise<Uint8Array>;
   /** Likewise a run, to the one server of all its keys: resolves with its last reply. */
   dispatchRun(run: Run): Promise<Uint8Array>;
+  /**
+   * The servers may be others than they are known to be. Resolves with true when they were asked for anew, and it is
+   * worth another try; with false where nobody tells of others.
+   */
+  doubt(): Promise<boolean>;
   /** @throws {FailureError} where the codec has none, or the client is gone. */
   readonly subscriptions: Subscriptions;
 }
@@ -75,6 +80,8 @@ export interface PrivateLink {
   readonly isClosed: boolean;
   /** Is told of what comes and answers no request; the bytes are its own only until it returns. */
   onMessage: ((bytes: Uint8Array, start: number, end: number) => void) | null;
+  /** Is told, once, that its server is used no more: what waits there waits for nothing, and is closed after a while. */
+  onLeaving: (() => void) | null;
   /** Is told, once, when `isClosed` becomes true. */
   onClosed: (() => void) | null;
   /**

@@ -1,10 +1,10 @@
 /** Commands that may wait for other clients: each on a connection of its own, for as long as it waits. */
-import type { Answer } from '@shardmux/plugin-api';
+import { type Answer, type ErrandHost, FailureError } from '@shardmux/plugin-api';
 import { ascii } from '../ascii.js';
-import { isWord, textAt } from '../commands/words.js';
+import { isWord } from '../commands/words.js';
 import type { RespCommand } from '../request/resp-command.js';
-import { bytesOf, keysOf } from './arguments.js';
 import { Blocked } from './clients/blocked.js';
+import { isNil, servesNoMore, Wanted } from './clients/wanted.js';
 import type { RespConversation } from './conversation.js';
 import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommand, LocalCommands } from './local-command.js';
@@ -42,29 +42,51 @@ export const blockingCommands: LocalCommands = {
 function wait(conversation: RespConversation, command: RespCommand, timeoutAt: number, unit: number): Answer {
   // Its server knows what is wrong with it.
   if (command.keyCount === 0) return null;
-  const bytes = bytesOf(command);
-  const keys = keysOf(command);
-  const patience = patienceFor(Number(textAt(command, timeoutAt, 32)) * unit);
-  return errand(
-    command.spec,
-    async (host) => {
-      const link = ownerOfAll(host, keys).lease();
-      const blocked = new Blocked(host, link);
-      conversation.blocked = blocked;
-      try {
-        return await link.ask(bytes, 1, patience);
-      } finally {
-        if (conversation.blocked === blocked) conversation.blocked = null;
-        await blocked.settled();
-        link.release();
-      }
-    },
-    true,
-  );
+  const wanted = new Wanted(command, timeoutAt, unit);
+  return errand(command.spec, (host) => waitWhereverItIs(conversation, host, wanted), true);
 }
 
-/** @param timeout ms as the server reads it; what it refuses is refused at once. */
-export function patienceFor(timeout: number): number {
-  if (timeout === 0) return Number.POSITIVE_INFINITY;
-  return timeout > 0 ? timeout : 0;
+/** Servers may take each other's place while it waits: it goes on where the keys are then, for as long as is left. */
+async function waitWhereverItIs(
+  conversation: RespConversation,
+  host: ErrandHost,
+  wanted: Wanted,
+): Promise<Uint8Array> {
+  for (;;) {
+    const { reply, isFinal, isMoved } = await waitOnce(conversation, host, wanted);
+    if (!isFinal && !wanted.isOver && (isMoved || (await host.doubt()))) continue;
+    if (reply instanceof FailureError) throw reply;
+    return reply;
+  }
+}
+
+interface Outcome {
+  readonly reply: Uint8Array | FailureError;
+  /** It was given an element, or its time is over. */
+  readonly isFinal: boolean;
+  /** Its server is used no more: it is known who has the keys. */
+  readonly isMoved: boolean;
+}
+
+async function waitOnce(conversation: RespConversation, host: ErrandHost, wanted: Wanted): Promise<Outcome> {
+  const server = ownerOfAll(host, wanted.keys);
+  const link = server.lease();
+  const blocked = new Blocked(server, link);
+  let isMoved = false;
+  link.onLeaving = () => {
+    isMoved = true;
+    void blocked.unblock('TIMEOUT');
+  };
+  conversation.blocked = blocked;
+  try {
+    const reply = await link.ask(wanted.bytes, 1, wanted.patience);
+    return { reply, isMoved, isFinal: isMoved ? !isNil(reply) : !servesNoMore(reply) };
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure === 'privateLinks') throw error;
+    return { reply: error, isMoved, isFinal: false };
+  } finally {
+    if (conversation.blocked === blocked) conversation.blocked = null;
+    await blocked.settled();
+    link.release();
+  }
 }

@@ -1,4 +1,4 @@
-import type { ErrandHost, PrivateLink } from '@shardmux/plugin-api';
+import type { ErrandNode, PrivateLink } from '@shardmux/plugin-api';
 import { COLON } from '../../ascii.js';
 import { encodeCommand } from '../../request/encode-command.js';
 
@@ -15,13 +15,16 @@ const ids = new WeakMap<PrivateLink, Promise<string | null>>();
  * It is the server that ends the waiting before its time, as it alone knows whether an element was given already.
  */
 export class Blocked {
-  readonly #host: ErrandHost;
+  readonly #server: ErrandNode;
   readonly #link: PrivateLink;
   #orders: Promise<unknown> = Promise.resolve();
 
-  /** Before the connection waits: behind that it would not answer. */
-  constructor(host: ErrandHost, link: PrivateLink) {
-    this.#host = host;
+  /**
+   * Before the connection waits: behind that it would not answer.
+   * @param server of the link.
+   */
+  constructor(server: ErrandNode, link: PrivateLink) {
+    this.#server = server;
     this.#link = link;
     if (!ids.has(link)) ids.set(link, idOf(link));
   }
@@ -35,9 +38,8 @@ export class Blocked {
 
   async #unblock(reason: UnblockReason): Promise<boolean> {
     const id = await ids.get(this.#link);
-    const node = this.#host.nodes.find(({ name }) => name === this.#link.node);
-    if (!id || node === undefined) return false;
-    const reply = await node.ask(encodeCommand('CLIENT', 'UNBLOCK', id, reason));
+    if (!id) return false;
+    const reply = await this.#server.ask(encodeCommand('CLIENT', 'UNBLOCK', id, reason));
     return numberIn(reply) === '1';
   }
 

@@ -14,7 +14,7 @@ import { COLON } from '../../ascii.js';
 import { textAt } from '../../commands/words.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import { bytesOf } from '../arguments.js';
-import { patienceFor } from '../blocking-commands.js';
+import { patienceFor } from '../clients/wanted.js';
 import { errand } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
 import { least } from './every-server.js';
