@@ -83,7 +83,7 @@ function reachable(symbols, own) {
     if (ts.isIdentifier(node)) {
       const symbol = checker.getSymbolAtLocation(node);
       const target = symbol && resolved(symbol);
-      if (target?.declarations?.some((each) => ts.isSourceFile(statementOf(each).parent))) visit(target);
+      if (target?.declarations?.some(isAtTop)) visit(target);
     }
     ts.forEachChild(node, walk);
   };
@@ -93,6 +93,12 @@ function reachable(symbols, own) {
 
 function isOwn(symbol, own) {
   return symbol.declarations?.every((each) => each.getSourceFile().fileName.startsWith(own)) ?? false;
+}
+
+/** A module as a whole, which a namespace names, lies within nothing. */
+function isAtTop(declaration) {
+  const { parent } = statementOf(declaration);
+  return parent !== undefined && ts.isSourceFile(parent);
 }
 
 /** A `const`'s declaration lies within a list, within the statement. */

@@ -1,6 +1,7 @@
 import type {
   Endpoint,
   NodeDescription,
+  ReplicaDescription,
   TopologyListener,
   TopologySnapshot,
   TopologySource,
@@ -27,9 +28,10 @@ type Suite = readonly [promise: string, prove: (proof: Proof, subject: Subject) 
 const forAll: Suite = [
   ['resolves start once the first snapshot was delivered', startsWithSnapshot],
   ['has a node in every snapshot', hasNodes],
-  ['gives every node of a snapshot a name of its own', namesNodes],
+  ['gives every node and replica of a snapshot a name of its own', namesServers],
   ['gives every node a positive whole weight', weighsNodes],
-  ['gives every node an endpoint that can be connected to', hasEndpoints],
+  ['gives every node and replica an endpoint that can be connected to', hasEndpoints],
+  ['gives zones as texts', hasZones],
   ['raises the epoch with every snapshot', raisesEpoch],
   ['leaves a snapshot as it was delivered', leavesSnapshots],
   ['delivers nothing after stop resolved', fallsSilent],
@@ -125,10 +127,10 @@ async function hasNodes(proof: Proof, subject: Subject): Promise<void> {
   if (empty) proof.breach(`the snapshot of epoch ${empty.epoch} has none`);
 }
 
-async function namesNodes(proof: Proof, subject: Subject): Promise<void> {
+async function namesServers(proof: Proof, subject: Subject): Promise<void> {
   const { snapshots } = await watchChanges(proof, subject);
   for (const { epoch, nodes } of snapshots) {
-    const names = nodes.map(({ name }) => name);
+    const names = serversOf(nodes).map(({ name }) => name);
     if (names.some((name) => typeof name !== 'string' || name === '')) proof.breach(`one is ${names}`);
     if (new Set(names).size < names.length) proof.breach(`in epoch ${epoch} the names are ${names}`);
   }
@@ -141,14 +143,26 @@ async function weighsNodes(proof: Proof, subject: Subject): Promise<void> {
 }
 
 async function hasEndpoints(proof: Proof, subject: Subject): Promise<void> {
-  for (const { name, endpoint } of await nodesOf(proof, subject)) {
+  for (const { name, endpoint } of serversOf(await nodesOf(proof, subject))) {
     if (!isEndpoint(endpoint)) proof.breach(`"${name}" is at ${JSON.stringify(endpoint)}`);
+  }
+}
+
+async function hasZones(proof: Proof, subject: Subject): Promise<void> {
+  for (const { name, zone } of serversOf(await nodesOf(proof, subject))) {
+    const isText = typeof zone === 'string' && zone !== '';
+    if (zone !== undefined && !isText) proof.breach(`"${name}" is in the zone ${JSON.stringify(zone)}`);
   }
 }
 
 async function nodesOf(proof: Proof, subject: Subject): Promise<NodeDescription[]> {
   const { snapshots } = await watchChanges(proof, subject);
   return snapshots.flatMap(({ nodes }) => nodes);
+}
+
+/** Primaries and replicas. */
+function serversOf(nodes: readonly NodeDescription[]): ReplicaDescription[] {
+  return nodes.flatMap((node) => [node, ...(node.replicas ?? [])]);
 }
 
 function isEndpoint(endpoint: Endpoint): boolean {

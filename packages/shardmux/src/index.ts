@@ -1,8 +1,8 @@
 export { ReplyError } from '@shardmux/client';
+export { type ConfigProblem, InvalidConfigError } from '@shardmux/config-file';
 export type { PoolParts } from './assemble/pool-parts.js';
 export { resolvePool } from './assemble/resolve-pool.js';
 export { type CreateClientOptions, createClient } from './client/create-client.js';
-export { type ConfigProblem, InvalidConfigError } from './config/config-problem.js';
 export { type ConfigOptions, loadConfig, parseConfig } from './config/load.js';
 export type * from './config/normalised.js';
 export { officialPlugins } from './plugins/official.js';

@@ -1,7 +1,8 @@
+import type { TcpEndpoint } from '@shardmux/config-file';
 import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
 import { ConfigError, formatEndpoint, type RealmPeers, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
-import type { PoolConfig, TcpEndpoint } from '../config/normalised.js';
+import type { PoolConfig } from '../config/normalised.js';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
 import { reloadersOf } from './pool-reloaders.js';

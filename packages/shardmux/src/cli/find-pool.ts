@@ -1,5 +1,5 @@
+import { mustBeOneOf } from '@shardmux/config-file';
 import type { PoolConfig } from '../config/normalised.js';
-import { mustBeOneOf } from '../config/suggestion.js';
 import { CommandError } from './command-error.js';
 
 /** The pool that `--pool` names. @throws {CommandError} where there is none. */

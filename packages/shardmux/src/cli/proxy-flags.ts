@@ -1,5 +1,5 @@
+import { parseDecimal, parseHost, parsePort } from '@shardmux/config-file';
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseDecimal, parseHost, parsePort } from '../config/address.js';
 import type { Config } from '../config/normalised.js';
 import { levelOf } from '../process/log.js';
 

@@ -1,7 +1,7 @@
+import type { TcpEndpoint } from '@shardmux/config-file';
 import { formatEndpoint } from '@shardmux/plugin-api';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import type { TcpEndpoint } from '../config/normalised.js';
 import { CommandError } from './command-error.js';
 import { findPool } from './find-pool.js';
 

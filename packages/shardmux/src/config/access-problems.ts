@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
+import { type ConfigProblem, describeValue, memberOf, type Path, type YamlFile } from '@shardmux/config-file';
 import type { Codec, UserRules } from '@shardmux/plugin-api';
 import { checkOptions } from '../plugins/plugin-options.js';
-import { type ConfigProblem, describeValue } from './config-problem.js';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { UsersConfig } from './normalised.js';
-import { memberOf } from './plain.js';
 import { poolSchema } from './schema.js';
 import { locateSecret, readSecret, readSecretFile, type Secret, SecretError } from './secret.js';
-import type { Path, YamlFile } from './yaml-file.js';
 
 const { codec, password, users, aclFile, deny } = poolSchema.shape;
 

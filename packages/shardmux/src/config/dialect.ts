@@ -1,6 +1,6 @@
+import { scalarText, type YamlFile } from '@shardmux/config-file';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { configSchema } from './schema.js';
-import { scalarText, type YamlFile } from './yaml-file.js';
 
 /**
  * Whether a file is one of Twemproxy, whose top level is made of pools, and not one of ours, which has them under

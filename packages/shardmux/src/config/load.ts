@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { YamlFile } from '@shardmux/config-file';
 import { ConfigError, type Plugin } from '@shardmux/plugin-api';
 import { withPlugins } from '../plugins/official.js';
 import { isTwemproxy } from './dialect.js';
@@ -7,7 +8,6 @@ import { deepFreeze } from './freeze.js';
 import type { Config } from './normalised.js';
 import { type Purpose, readShardmux } from './shardmux.js';
 import { readTwemproxy } from './twemproxy.js';
-import { YamlFile } from './yaml-file.js';
 
 export interface ConfigOptions {
   /** Plugins that the configuration may name, besides the official ones and those that it names by module. */

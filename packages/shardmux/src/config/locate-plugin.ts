@@ -1,11 +1,11 @@
 import { createRequire, isBuiltin } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mustBeOneOf } from '@shardmux/config-file';
 import type { Plugin, PluginKind } from '@shardmux/plugin-api';
 import { isModuleUrl, loadPlugin, moduleUrl, splitUse } from '../plugins/plugin-module.js';
 import { PluginReferenceError } from '../plugins/plugin-reference-error.js';
 import type { PluginRegistry } from '../plugins/registry.js';
-import { mustBeOneOf } from './suggestion.js';
 
 /** Where plugins are looked for. */
 export interface PluginScope {

@@ -1,3 +1,4 @@
+import type { TcpEndpoint } from '@shardmux/config-file';
 import type { ChannelPlacement, Endpoint, ProxyProtocol } from '@shardmux/plugin-api';
 import type { Secret, SecretReference } from './secret.js';
 
@@ -15,7 +16,7 @@ export interface Config {
   readonly pools: readonly PoolConfig[];
 }
 
-export type TcpEndpoint = Extract<Endpoint, { readonly kind: 'tcp' }>;
+export type { TcpEndpoint };
 
 export interface StatsConfig {
   /** `null` for none. */

@@ -1,6 +1,5 @@
-import { hasMembers } from './plain.js';
+import { hasMembers, type Path } from '@shardmux/config-file';
 import { referenceSchema, type SecretReference } from './secret.js';
-import type { Path } from './yaml-file.js';
 
 /** Whether an option of a plugin is a secret: its name says so. */
 export function isSecretOption(name: string | number): boolean {

@@ -1,7 +1,7 @@
+import { text } from '@shardmux/config-file';
+import { serverListSchema } from '@shardmux/plugin-topology-file';
 import { z } from 'zod';
 import type { PluginRef } from './normalised.js';
-import { text } from './schema-parts.js';
-import { serverListSchema } from './server-schema.js';
 
 const NAME = 'must be the name of a plugin';
 const FORM = `${NAME}, or a mapping with its name as "use" and its options`;

@@ -1,10 +1,22 @@
+import {
+  bytes,
+  flag,
+  fraction,
+  HOST_PORT_FORM,
+  MAX_INT,
+  mapping,
+  milliseconds,
+  parsed,
+  parseHostPort,
+  text,
+  whole,
+} from '@shardmux/config-file';
+import { serverListSchema } from '@shardmux/plugin-topology-file';
 import { z } from 'zod';
 import {
-  HOST_PORT_FORM,
   HTTP_URL_FORM,
   LISTEN_FORM,
   NETWORK_FORM,
-  parseHostPort,
   parseHttpUrl,
   parseListen,
   parseNetwork,
@@ -12,19 +24,7 @@ import {
 import { HASH_TAG_FORM, parseHashTag } from './hash-tag.js';
 import { LOG_LEVELS } from './normalised.js';
 import { pluginListSchema, pluginSchema, topologySchema } from './plugin-schema.js';
-import {
-  bytes,
-  flag,
-  fraction,
-  MAX_INT,
-  mapping,
-  milliseconds,
-  parsed,
-  text,
-  whole,
-} from './schema-parts.js';
 import { secretSchema } from './secret.js';
-import { serverListSchema } from './server-schema.js';
 import { denySchema, usersSchema } from './users-schema.js';
 
 /*

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { mapping, text } from '@shardmux/config-file';
 import { ConfigError } from '@shardmux/plugin-api';
 import { z } from 'zod';
-import { mapping, text } from './schema-parts.js';
 
 /** Where a text is that is not to stand in the configuration: it is read anew by each process, and when it changes. */
 export type SecretReference = { readonly env: string } | { readonly file: string };

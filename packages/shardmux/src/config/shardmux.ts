@@ -1,36 +1,39 @@
 import {
-  type Endpoint,
-  type NodeDescription,
-  PLUGIN_KINDS,
-  type Plugin,
-  PluginError,
-  type PluginKind,
-} from '@shardmux/plugin-api';
-import { isAlias } from 'yaml';
+  type ConfigProblem,
+  describeValue,
+  entriesOf,
+  hasMembers,
+  InvalidConfigError,
+  memberOf,
+  type Path,
+  type Placed,
+  schemaProblems,
+  type YamlFile,
+} from '@shardmux/config-file';
+import { type Endpoint, PLUGIN_KINDS, type Plugin, PluginError, type PluginKind } from '@shardmux/plugin-api';
+import { serverProblems } from '@shardmux/plugin-topology-file';
 import { checkOptions, issuePath } from '../plugins/plugin-options.js';
 import { PluginReferenceError } from '../plugins/plugin-reference-error.js';
 import { AccessProblems } from './access-problems.js';
 import { LISTEN_FORM } from './address.js';
-import { addressClashes, nameClashes, type Placed } from './clashes.js';
-import { type ConfigProblem, describeValue, InvalidConfigError } from './config-problem.js';
+import { addressClashes } from './address-clashes.js';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import { locateFiles, locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { isSecretOption, replaceReferences } from './option-secrets.js';
-import { entriesOf, hasMembers, memberOf } from './plain.js';
 import { pluginSchema, topologySchema } from './plugin-schema.js';
 import { configSchema, poolSchema } from './schema.js';
-import { schemaProblems } from './schema-problems.js';
 import { locateSecret, readSecret, SecretError } from './secret.js';
-import { serverSchema } from './server-schema.js';
 import { withTopologyDefaults } from './topology-defaults.js';
-import type { Path, YamlFile } from './yaml-file.js';
 
 /**
  * What a configuration is read for: the pools of a proxy listen somewhere and have users; who only asks about them
  * has no use for their passwords.
  */
 export type Purpose = 'proxy' | 'client' | 'question';
+
+/** A URL may hold a password, a header a token. */
+const SECRETS = ['password', 'users', 'endpoint', 'headers'];
 
 /**
  * Reads a file of our own dialect.
@@ -41,11 +44,11 @@ export type Purpose = 'proxy' | 'client' | 'question';
  * @throws {InvalidConfigError} with all faults of the file at once.
  */
 export function readShardmux(file: YamlFile, scope: PluginScope, purpose: Purpose = 'proxy'): Config {
-  const value = withTopologyDefaults(plainValue(file));
+  const value = withTopologyDefaults(file.plainValue());
   const result = configSchema.safeParse(value);
   const problems = [
     ...file.duplicates,
-    ...(result.success ? [] : schemaProblems(file, value, result.error.issues)),
+    ...(result.success ? [] : schemaProblems(file, value, result.error.issues, SECRETS)),
     ...poolsProblems(file, memberOf(value, 'pools'), scope, purpose),
   ];
   if (problems.length > 0 || !result.success) throw new InvalidConfigError(problems);
@@ -55,25 +58,6 @@ export function readShardmux(file: YamlFile, scope: PluginScope, purpose: Purpos
     return purpose === 'client' ? { ...found, users: null, aclFile: null } : found;
   });
   return { ...others, pools: normalised };
-}
-
-function plainValue(file: YamlFile): unknown {
-  const [document, second] = file.documents;
-  if (second !== undefined) {
-    const offset = second.range[0];
-    throw new InvalidConfigError([file.problemAt(offset, [], 'a second document', 'must be one document')]);
-  }
-  try {
-    return document?.toJS();
-  } catch {
-    const lost = file.entries.find(({ node }) => isAlias(node) && node.resolve(document) === undefined);
-    // Else they are aliases within aliases that would grow without end.
-    const problem =
-      lost === undefined
-        ? file.problemAt(0, [], 'too many aliases', 'must be plain')
-        : file.problemWith(lost.path, 'an alias without an anchor', 'must be in quotes where it is a text');
-    throw new InvalidConfigError([problem]);
-  }
 }
 
 /** Looks at each pool by itself, so that a fault in one part of the file hides none in another. */
@@ -113,12 +97,7 @@ function serversProblems(file: YamlFile, path: Path, pool: unknown): ConfigProbl
     return [file.problemWithKey(path, found, 'must have one of the two')];
   }
   const [list, at] = own === undefined ? [memberOf(topology, 'servers'), [...path, 'topology']] : [own, path];
-  const servers: Placed<NodeDescription>[] = [];
-  for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
-    const server = serverSchema.safeParse(item);
-    if (server.success) servers.push({ value: server.data, path: [...at, 'servers', index] });
-  }
-  return nameClashes(file, servers);
+  return serverProblems(file, [...at, 'servers'], list);
 }
 
 /** Every kind of plugin is named by a key of its own, some of them in a list. */

@@ -1,4 +1,4 @@
-import { entriesOf, hasMembers, memberOf } from './plain.js';
+import { entriesOf, hasMembers, memberOf } from '@shardmux/config-file';
 
 /** What goes with a topology, and a pool has unless it says otherwise. */
 const DEFAULTS: Readonly<Record<string, object>> = {

@@ -1,6 +1,6 @@
-import { LISTEN_FORM, parseDecimal, parseListen } from './address.js';
+import { mustBeOneOf, parseDecimal } from '@shardmux/config-file';
+import { LISTEN_FORM, parseListen } from './address.js';
 import { HASH_TAG_FORM, parseHashTag } from './hash-tag.js';
-import { mustBeOneOf } from './suggestion.js';
 
 /** What a pool's directives say; those that are left out have no value. The list of servers is not among them. */
 export interface Directives {

@@ -1,6 +1,5 @@
+import type { ConfigProblem, Path, YamlFile } from '@shardmux/config-file';
 import { type CST, isAlias, isMap, isSeq, type Node } from 'yaml';
-import type { ConfigProblem } from './config-problem.js';
-import type { Path, YamlFile } from './yaml-file.js';
 
 /**
  * What Twemproxy refuses of YAML, even where it would change nothing. Names are not repeated: a password without quotes

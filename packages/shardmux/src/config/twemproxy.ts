@@ -1,16 +1,23 @@
+import {
+  type ConfigProblem,
+  describeValue,
+  InvalidConfigError,
+  mustBeOneOf,
+  type Path,
+  type Placed,
+  scalarText,
+  type YamlFile,
+} from '@shardmux/config-file';
 import type { Endpoint, NodeDescription } from '@shardmux/plugin-api';
+import { nameClashes, parseServer, SERVER_FORM } from '@shardmux/plugin-topology-file';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { parseListen } from './address.js';
-import { addressClashes, nameClashes, type Placed } from './clashes.js';
-import { type ConfigProblem, describeValue, InvalidConfigError } from './config-problem.js';
+import { addressClashes } from './address-clashes.js';
 import { normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { configSchema, type PoolInput, poolSchema } from './schema.js';
-import { parseServer, SERVER_FORM } from './server.js';
-import { mustBeOneOf } from './suggestion.js';
 import { type Directives, directives } from './twemproxy-directives.js';
 import { yamlProblems } from './twemproxy-yaml.js';
-import { type Path, scalarText, type YamlFile } from './yaml-file.js';
 
 /** The one directive whose value is a list. */
 const SERVERS = 'servers';

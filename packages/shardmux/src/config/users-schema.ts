@@ -1,6 +1,6 @@
+import { text } from '@shardmux/config-file';
 import { z } from 'zod';
 import type { UsersConfig } from './normalised.js';
-import { text } from './schema-parts.js';
 import { referenceSchema } from './secret.js';
 
 const RULES_FORM =

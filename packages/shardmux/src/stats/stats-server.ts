@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import type { TcpEndpoint } from '@shardmux/config-file';
 import type { Logger, PoolSnapshot } from '@shardmux/core';
-import type { TcpEndpoint } from '../config/normalised.js';
 import { connectionTotals } from './connection-totals.js';
 import { renderStats } from './stats-document.js';
 

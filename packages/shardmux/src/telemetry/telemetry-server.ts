@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
+import type { TcpEndpoint } from '@shardmux/config-file';
 import type { Logger } from '@shardmux/core';
-import type { SlowLogConfig, TcpEndpoint } from '../config/normalised.js';
+import type { SlowLogConfig } from '../config/normalised.js';
 import { latencyDocument, slowLogDocument } from './documents.js';
 import { metricsText } from './metrics-text.js';
 import type { WorkerReport } from './report.js';

@@ -109,12 +109,22 @@ test('a start without a snapshot', async () => {
   );
 });
 
+const copy = { name: 'copy', endpoint: { kind: 'unix', path: '/tmp/copy.sock' }, zone: 'a' };
+const withReplica = (...replicas: unknown[]) => ({ epoch: 1, nodes: [{ ...node, replicas }] });
+
+test('a snapshot with replicas passes', async () => {
+  const watch = new Watch();
+  const value = withReplica(copy, { ...copy, name: 'other', zone: undefined });
+  await guard({ start: async (listener) => listener.changed(value as TopologySnapshot) }).start(watch);
+  expect(watch.snapshots).toEqual([value]);
+});
+
 const bad: readonly [string, unknown][] = [
   ['must number its snapshots, and the epoch is one', { epoch: 'one', nodes: [node] }],
   ['must deliver at least one node', { epoch: 1, nodes: [] }],
   ['must deliver at least one node', { epoch: 1 }],
   ['must give each node a name, and one is undefined', { epoch: 1, nodes: [{ ...node, name: undefined }] }],
-  ['must give each node a name of its own, and two are "one"', { epoch: 1, nodes: [node, node] }],
+  ['must give each server a name of its own, and two are "one"', { epoch: 1, nodes: [node, node] }],
   ['must give node "one" a positive whole weight, not 0', { epoch: 1, nodes: [{ ...node, weight: 0 }] }],
   [
     'must give node "one" an endpoint with host and port, or with path, not "127.0.0.1:6379"',
@@ -124,6 +134,16 @@ const bad: readonly [string, unknown][] = [
     'must give node "one" an endpoint with host and port, or with path, not {"kind":"tcp","host":"h","port":0}',
     { epoch: 1, nodes: [{ ...node, endpoint: { kind: 'tcp', host: 'h', port: 0 } }] },
   ],
+  ['must give node "one" a zone that is a text, or none, not 3', { epoch: 1, nodes: [{ ...node, zone: 3 }] }],
+  ['must give node "one" a list of replicas', { epoch: 1, nodes: [{ ...node, replicas: {} }] }],
+  ['must give each replica a name, and one is ', withReplica({ ...copy, name: '' })],
+  ['must give each server a name of its own, and two are "one"', withReplica({ ...copy, name: 'one' })],
+  ['must give each server a name of its own, and two are "copy"', withReplica(copy, copy)],
+  [
+    'must give replica "copy" an endpoint with host and port, or with path, not {"kind":"unix"}',
+    withReplica({ ...copy, endpoint: { kind: 'unix' } }),
+  ],
+  ['must give replica "copy" a zone that is a text, or none, not ""', withReplica({ ...copy, zone: '' })],
 ];
 
 test.each(bad)('at the start: %s', async (message, value) => {

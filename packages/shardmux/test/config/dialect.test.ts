@@ -1,6 +1,6 @@
+import { YamlFile } from '@shardmux/config-file';
 import { expect, test } from 'vitest';
 import { isTwemproxy } from '../../src/config/dialect.js';
-import { YamlFile } from '../../src/config/yaml-file.js';
 
 const dialect = (yaml: string) =>
   isTwemproxy(new YamlFile(Buffer.from(yaml), 'test.yml')) ? 'Twemproxy' : 'ours';

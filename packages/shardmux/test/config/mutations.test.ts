@@ -1,6 +1,6 @@
+import { InvalidConfigError } from '@shardmux/config-file';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InvalidConfigError } from '../../src/config/config-problem.js';
 import { read } from '../support/read-config.js';
 
 const FILES = [

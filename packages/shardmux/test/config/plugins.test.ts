@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
+import { InvalidConfigError } from '@shardmux/config-file';
 import { API_VERSION, definePlugin } from '@shardmux/plugin-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { InvalidConfigError } from '../../src/config/config-problem.js';
 import { type ConfigOptions, loadConfig, parseConfig } from '../../src/config/load.js';
 import { moduleSource, PluginFolder } from '../support/plugin-folder.js';
 

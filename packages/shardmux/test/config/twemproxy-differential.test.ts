@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { InvalidConfigError } from '@shardmux/config-file';
 import { findBinary, TemporaryFolder } from '@shardmux/testing';
 import { afterAll, expect, test } from 'vitest';
-import { InvalidConfigError } from '../../src/config/config-problem.js';
 import { parseConfig } from '../../src/config/load.js';
 import { corpus } from './corpus/index.js';
 

@@ -1,4 +1,4 @@
-import { InvalidConfigError } from '../../src/config/config-problem.js';
+import { InvalidConfigError } from '@shardmux/config-file';
 import { parseConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/normalised.js';
 

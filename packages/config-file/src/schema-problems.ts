@@ -6,21 +6,32 @@ import type { Path, YamlFile } from './yaml-file.js';
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * Whose values, and those of their members, are not shown: a URL may hold a password, a header a token. Nor are keys
- * in them: a password without quotes may be read as a mapping.
- */
-const SECRETS: readonly (string | number)[] = ['password', 'users', 'endpoint', 'headers'];
-
-/** Says where in the file each issue of the schema is, and what is there. */
-export function schemaProblems(file: YamlFile, value: unknown, issues: readonly Issue[]): ConfigProblem[] {
-  return issues.flatMap((issue) => issueProblems(file, value, issue, []));
+/** A file that a schema was held against. */
+interface Checked {
+  readonly file: YamlFile;
+  readonly value: unknown;
+  readonly secrets: readonly (string | number)[];
 }
 
-function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Path): ConfigProblem[] {
+/**
+ * Says where in the file each issue of the schema is, and what is there.
+ * @param secrets keys whose values, and those of their members, are not shown. Nor are keys in them: a password
+ *   without quotes may be read as a mapping.
+ */
+export function schemaProblems(
+  file: YamlFile,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  secrets: readonly string[] = [],
+): ConfigProblem[] {
+  return issues.flatMap((issue) => issueProblems({ file, value, secrets }, issue, []));
+}
+
+function issueProblems(checked: Checked, issue: Issue, parent: Path): ConfigProblem[] {
+  const { file, value, secrets } = checked;
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
-  const isSecret = path.some((step) => SECRETS.includes(step));
-  if (isSecret) return [secretProblem(file, value, issue, path)];
+  const isSecret = path.some((step) => secrets.includes(step));
+  if (isSecret) return [secretProblem(checked, issue, path)];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
@@ -35,14 +46,14 @@ function issueProblems(file: YamlFile, value: unknown, issue: Issue, parent: Pat
       return [file.problemWith(path, 'an empty key', 'must be a name that is not empty')];
     case 'invalid_union': {
       const meant = issue.errors.find((branch) => !branch.some(isOtherType));
-      if (meant !== undefined) return meant.flatMap((inner) => issueProblems(file, value, inner, path));
+      if (meant !== undefined) return meant.flatMap((inner) => issueProblems(checked, inner, path));
     }
   }
   const found = valueAt(value, path);
   return [file.problemWith(path, describeValue(found), issue.message)];
 }
 
-function secretProblem(file: YamlFile, value: unknown, issue: Issue, path: Path): ConfigProblem {
+function secretProblem({ file, value }: Checked, issue: Issue, path: Path): ConfigProblem {
   if (issue.code === 'invalid_key')
     return file.problemWith(path.slice(0, -1), 'a key with blanks', 'must have names as keys');
   const found = valueAt(value, path);

@@ -2,6 +2,7 @@ import {
   Composer,
   type CST,
   type Document,
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -21,6 +22,12 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\
 // Where a message of the parser begins to repeat the text: a password without quotes is easily bad YAML.
 const QUOTATION = /(?<=\w): .*| \\.*/s;
 
+/** A thing read from a file, and where it stands. */
+export interface Placed<Value> {
+  readonly value: Value;
+  readonly path: Path;
+}
+
 /** The text of a configuration file, its YAML nodes, and where in the text each of them stands. */
 export class YamlFile {
   readonly name: string;
@@ -38,11 +45,12 @@ export class YamlFile {
 
   /**
    * @param name for error messages: the file's path.
-   * @throws {InvalidConfigError} where the bytes are not a YAML text.
+   * @throws {InvalidConfigError} where the content is not a YAML text.
    */
-  constructor(content: Uint8Array, name: string) {
+  constructor(content: Uint8Array | string, name: string) {
     this.name = name;
-    const text = this.#decode(content);
+    const text = typeof content === 'string' ? content : this.#decode(content);
+    this.#refuseUnprintable(text);
     this.tokens = [...new Parser(this.#lines.addNewLine).parse(text)];
     this.documents = [...new Composer({ uniqueKeys: false }).compose(this.tokens)];
     const faults = this.documents.flatMap(({ errors }) => errors);
@@ -59,6 +67,29 @@ export class YamlFile {
   /** The top of the first document; `null` where the file is empty. */
   get root(): Node | null {
     return this.documents[0]?.contents ?? null;
+  }
+
+  /**
+   * What the file says, for a schema to check.
+   * @throws {InvalidConfigError} where that is more than one document, or an endless one.
+   */
+  plainValue(): unknown {
+    const [document, second] = this.documents;
+    if (second !== undefined) {
+      const offset = second.range[0];
+      throw new InvalidConfigError([this.problemAt(offset, [], 'a second document', 'must be one document')]);
+    }
+    try {
+      return document?.toJS();
+    } catch {
+      const lost = this.entries.find(({ node }) => isAlias(node) && node.resolve(document) === undefined);
+      // Else they are aliases within aliases that would grow without end.
+      const problem =
+        lost === undefined
+          ? this.problemAt(0, [], 'too many aliases', 'must be plain')
+          : this.problemWith(lost.path, 'an alias without an anchor', 'must be in quotes where it is a text');
+      throw new InvalidConfigError([problem]);
+    }
   }
 
   /** @param offset in characters. */
@@ -104,14 +135,16 @@ export class YamlFile {
   }
 
   #decode(content: Uint8Array): string {
-    let text: string;
     try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+      return new TextDecoder('utf-8', { fatal: true }).decode(content);
     } catch {
       throw new InvalidConfigError([this.#textProblem(1, 1, 'bytes that are not UTF-8', 'must be UTF-8')]);
     }
+  }
+
+  #refuseUnprintable(text: string): void {
     const unprintable = UNPRINTABLE.exec(text);
-    if (unprintable === null) return text;
+    if (unprintable === null) return;
     const before = text.slice(0, unprintable.index).split('\n');
     const found = `an unprintable character, ${describeValue(unprintable[0])}`;
     const column = before.at(-1)!.length + 1;

@@ -1,5 +1,5 @@
+import { parseDecimal, parseHost, parsePort } from '@shardmux/config-file';
 import { type Endpoint, formatEndpoint, type NodeDescription } from '@shardmux/plugin-api';
-import { parseDecimal, parseHost, parsePort } from './address.js';
 
 export const SERVER_FORM =
   'must be host:port:weight or /path:weight, with a port from 1 to 65535 and a weight from 1 to 2147483647, ' +

@@ -35,7 +35,7 @@ export function text(error = 'must be a text that is not empty') {
 }
 
 /** A text of the form that a parser knows; it becomes what the parser makes of it. */
-export function parsed<Value>(form: string, parse: (text: string) => Value | null) {
+export function parsed<Value>(form: string, parse: (text: string) => Value | null): z.ZodType<Value, string> {
   return z.string({ error: form }).transform((value, context) => {
     const result = parse(value);
     if (result !== null) return result;

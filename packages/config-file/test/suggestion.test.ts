@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mustBeOneOf } from '../../src/config/suggestion.js';
+import { mustBeOneOf } from '../src/suggestion.js';
 
 test.each([
   ['hashes', ['hash', 'listen'], 'hash'],
