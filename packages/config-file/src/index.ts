@@ -8,6 +8,7 @@ export {
 } from './address.js';
 export { clashes } from './clashes.js';
 export { type ConfigProblem, describeValue, InvalidConfigError } from './config-problem.js';
+export { optionsSchema } from './options-schema.js';
 export { entriesOf, hasMembers, memberOf } from './plain.js';
 export {
   bytes,

@@ -48,6 +48,8 @@ export interface PluginDefinition<Kind extends PluginKind, Options = unknown> {
   readonly apiVersion: number;
   /** Checks and fills in the plugin's options; left out when it takes none. */
   readonly optionsSchema?: StandardSchema<Options>;
+  /** Names of options that are paths of files: relative ones start from the folder of the configuration. */
+  readonly paths?: readonly string[];
   /** Called once per pool at start-up, with options that passed the schema. */
   create(options: Options): PluginKinds[Kind];
 }
@@ -85,7 +87,14 @@ export function checkPlugin(value: unknown, origin: string): asserts value is Pl
   if (!isPlugin(value)) {
     return refuse('not a plugin: it must be made by definePlugin of @shardmux/plugin-api');
   }
-  const { kind, name, apiVersion, optionsSchema, create }: Partial<Record<keyof Plugin, unknown>> = value;
+  const {
+    kind,
+    name,
+    apiVersion,
+    optionsSchema,
+    paths = [],
+    create,
+  }: Partial<Record<keyof Plugin, unknown>> = value;
   const who = `${String(kind)} plugin ${JSON.stringify(name)}`;
   // Before all else: of another version nothing more can be said.
   if (apiVersion !== API_VERSION) refuse(`${who} ${versionFault(apiVersion, origin)}`);
@@ -98,6 +107,9 @@ export function checkPlugin(value: unknown, origin: string): asserts value is Pl
   if (typeof create !== 'function') refuse(`${who} must have a function "create"`);
   if (optionsSchema !== undefined && !isSchema(optionsSchema)) {
     refuse(`${who} must have a Standard Schema as its optionsSchema (of zod, valibot, arktype, or by hand)`);
+  }
+  if (!Array.isArray(paths) || paths.some((option) => typeof option !== 'string')) {
+    refuse(`${who} must have a list of names of options as its paths`);
   }
 }
 

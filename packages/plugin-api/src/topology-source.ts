@@ -33,7 +33,10 @@ export interface TopologySnapshot {
 }
 
 export interface TopologyListener {
-  /** A new snapshot. One whose epoch is not above the last one's is ignored. */
+  /**
+   * A new snapshot. One whose epoch is not above the last one's changes nothing: after `failed`, the last one again says
+   * that the source is back, and has nothing new.
+   */
   changed(snapshot: TopologySnapshot): void;
   /** The source is away, or what it says cannot be used; the last good snapshot stays in force. */
   failed(error: Error): void;

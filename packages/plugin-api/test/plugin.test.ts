@@ -65,6 +65,11 @@ test.each([
     `pack: hsah plugin "mine" is of an unknown kind: it must be one of ${PLUGIN_KINDS.join(', ')}`,
   ],
   [
+    'a path that is no list of options',
+    { paths: 'path' },
+    'pack: hash plugin "mine" must have a list of names of options as its paths',
+  ],
+  [
     'no name',
     { name: '' },
     'pack: hash plugin "" must have a name of lower-case letters, digits, "-" and "_"',

@@ -27,10 +27,12 @@ async function check(options: unknown): Promise<SchemaResult<unknown>> {
 test('is the topology plugin "file"', async () => {
   expect(plugin).toMatchObject({ kind: 'topology', name: 'file' });
   expect(await check({ servers: [ONE, TWO] })).toEqual({ value: { servers: [ONE, TWO] } });
+  const file = { path: '/servers.yaml', cache: '/cache.json' };
+  expect(await check(file)).toEqual({ value: file });
 });
 
 test.each([
-  ['no options', undefined, ['servers']],
+  ['no options', undefined, []],
   ['no servers', {}, ['servers']],
   ['an empty list', { servers: [] }, ['servers']],
   ['a text', { servers: ['h:1:1'] }, ['servers', 0]],
@@ -40,6 +42,12 @@ test.each([
   ['weight 0', { servers: [{ ...ONE, weight: 0 }] }, ['servers', 0]],
   ['half a weight', { servers: [{ ...ONE, weight: 1.5 }] }, ['servers', 0]],
   ['one name twice', { servers: [ONE, { ...TWO, name: 'one' }] }, ['servers', 1]],
+  ['a replica without an endpoint', { servers: [{ ...ONE, replicas: [{ name: 'copy' }] }] }, ['servers', 0]],
+  ["a replica with a node's name", { servers: [ONE, { ...TWO, replicas: [ONE] }] }, ['servers', 1]],
+  ['no path', { path: '' }, ['path']],
+  ['servers and a path', { servers: [ONE], path: '/servers.yaml' }, ['path']],
+  ['servers and a cache', { servers: [ONE], cache: '/cache.json' }, ['cache']],
+  ['what it does not know', { path: '/servers.yaml', interval: 3 }, ['interval']],
 ])('refuses %s', async (_, options, path) => {
   const { issues } = await check(options);
   expect(issues).toEqual([{ path, message: expect.stringMatching(/^must /) }]);

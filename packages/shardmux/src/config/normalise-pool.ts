@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { memberOf } from '@shardmux/config-file';
 import type { PluginKind } from '@shardmux/plugin-api';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { PluginRef, PoolConfig } from './normalised.js';
@@ -14,6 +15,14 @@ export function normalisePool(name: string, { servers, topology, listen, ...pool
     listen: listen ?? null,
     topology: topology ?? { use: 'file', options: { servers } },
   };
+}
+
+function locatePaths(options: unknown, names: readonly string[], folder: string): unknown {
+  const located = names.flatMap((name) => {
+    const path = memberOf(options, name);
+    return typeof path === 'string' ? [[name, resolve(folder, path)]] : [];
+  });
+  return located.length === 0 ? options : { ...Object(options), ...Object.fromEntries(located) };
 }
 
 /** Names files so that other processes, in other folders, find them too. */
@@ -35,10 +44,12 @@ export function locateFiles(pool: PoolConfig, folder: string): PoolConfig {
  * @throws {PluginError} as `locatePlugin`.
  */
 export function locatePlugins(pool: PoolConfig, scope: PluginScope): PoolConfig {
-  const located = (kind: PluginKind, { use, options }: PluginRef): PluginRef => ({
-    use: locatePlugin(kind, use, scope).use,
-    options: replaceReferences(options, (secret) => locateSecret(secret, scope.folder)),
-  });
+  const located = (kind: PluginKind, { use, options }: PluginRef): PluginRef => {
+    const { plugin, use: known } = locatePlugin(kind, use, scope);
+    const { folder } = scope;
+    const withSecrets = replaceReferences(options, (secret) => locateSecret(secret, folder));
+    return { use: known, options: locatePaths(withSecrets, plugin.paths ?? [], folder) };
+  };
   return {
     ...pool,
     hash: located('hash', pool.hash),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidConfigError } from '@shardmux/config-file';
 import { API_VERSION, definePlugin } from '@shardmux/plugin-api';
@@ -51,6 +52,25 @@ export default definePlugin({
     expect.objectContaining({ line: 4, path: 'pools.alpha.hash.seed', found: '8', expected: 'must be 7' }),
   ]);
   expect(problems(pool('hash: ./seeded.js', servers))).toMatchObject([{ expected: 'must be 7' }]);
+});
+
+test('options that are paths start from the folder of the configuration', () => {
+  const { path } = folder;
+  const topology = (text: string) => {
+    const yaml = pool(`topology: { use: file, ${text} }`);
+    return parseConfig(Buffer.from(yaml), 'test.yml', { folder: path }).pools[0].topology;
+  };
+  expect(topology('path: servers.yaml')).toEqual({
+    use: 'file',
+    options: { path: `${path}/servers.yaml` },
+  });
+  expect(topology('path: /etc/servers.yaml, cache: ../cache.json')).toEqual({
+    use: 'file',
+    options: { path: '/etc/servers.yaml', cache: join(path, '../cache.json') },
+  });
+  expect(problems(pool('topology: { use: file, path: 7 }'))).toMatchObject([
+    { path: 'pools.alpha.topology.path', found: '7', expected: 'must be the path of a file' },
+  ]);
 });
 
 test('faults of plugins are told with all others, with their cause', () => {
