@@ -222,7 +222,7 @@ export class Primary {
     for (const count of this.#clients.values()) count.forget(worker.id);
     if (last.length > 0) {
       const kept = withoutGauges(last);
-      this.#departed = this.#departed === null ? kept : sumSnapshots([this.#departed, kept]);
+      this.#departed = this.#departed === null ? kept : sumSnapshots([kept, this.#departed]);
     }
     this.#answered();
     if (this.#stopping) {

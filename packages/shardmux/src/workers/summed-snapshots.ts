@@ -12,16 +12,19 @@ const SERVER_GAUGES: ReadonlySet<number> = new Set([
 const SERVER_TIMES: ReadonlySet<number> = new Set([ServerField.serverEjectedAt]);
 const NONE: ReadonlySet<number> = new Set();
 
-/** Adds up the snapshots of several workers, all of one configuration. */
+/**
+ * Adds up the snapshots of several workers, all of one configuration. The servers are those that the first one has:
+ * they may have changed since another's was taken.
+ */
 export function sumSnapshots(snapshots: readonly (readonly PoolSnapshot[])[]): PoolSnapshot[] {
   const [first = [], ...others] = snapshots;
   return first.map((pool, p) => ({
     name: pool.name,
     values: sum([pool.values, ...others.map((other) => other[p].values)], NONE),
-    servers: pool.servers.map((server, s) => ({
-      name: server.name,
-      values: sum([server.values, ...others.map((other) => other[p].servers[s].values)], SERVER_TIMES),
-    })),
+    servers: pool.servers.map(({ name, values }) => {
+      const same = others.flatMap((other) => other[p].servers.filter((server) => server.name === name));
+      return { name, values: sum([values, ...same.map((server) => server.values)], SERVER_TIMES) };
+    }),
   }));
 }
 
