@@ -124,14 +124,18 @@ test('with TLS, the ports for TLS count', async () => {
   expect((await Record.start({ seeds: [addressOf(server)] })).nodes[0].endpoint).toEqual(server.endpoint);
 });
 
-test.each([
-  ['hostname', 'redis.example', 'redis.example'],
-  ['hostname', '', 'localhost'],
-  ['unknown-endpoint', 'redis.example', 'localhost'],
-])('a server that announces %s %j is at %s', async (type, hostname, host) => {
+test('a server is at what it announces, and else where the one is that was asked', async () => {
   const server = await start();
-  await ask(server, 'CONFIG', 'SET', 'cluster-announce-hostname', hostname);
-  await ask(server, 'CONFIG', 'SET', 'cluster-preferred-endpoint-type', type);
-  const { nodes } = await Record.start({ seeds: [`localhost:${server.port}`] });
-  expect(nodes).toMatchObject([{ endpoint: { host, port: server.port } }]);
+  for (const [type, hostname, host] of [
+    ['ip', '', '127.0.0.1'],
+    ['hostname', 'redis.example', 'redis.example'],
+    ['hostname', '', 'localhost'],
+    ['unknown-endpoint', 'redis.example', 'localhost'],
+  ]) {
+    await ask(server, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.1');
+    await ask(server, 'CONFIG', 'SET', 'cluster-announce-hostname', hostname);
+    await ask(server, 'CONFIG', 'SET', 'cluster-preferred-endpoint-type', type);
+    const { nodes } = await Record.start({ seeds: [`localhost:${server.port}`] });
+    expect(nodes).toMatchObject([{ endpoint: { host, port: server.port } }]);
+  }
 });
