@@ -6,6 +6,8 @@ import type { ClusterView } from './cluster-view.js';
 const AT_ONCE = 5;
 /** How many must say that the cluster is up: most of those asked at once. The others may be cut off, or frozen. */
 const ENOUGH = 3;
+/** How long the others may take once as many have answered, whatever they say, in ms. */
+const GRACE = 100;
 /** How many are asked at most: a cluster may have a thousand servers. */
 const MOST = 15;
 
@@ -17,7 +19,9 @@ export type Ask = (address: Address) => Promise<ClusterView>;
  *
  *   queue ──► asked, AT_ONCE of them ──► views and faults
  *     ▲                                    │
- *     └── servers that a view names ───────┘        over: ENOUGH say that it is up, or there is nobody left to ask
+ *     └── servers that a view names ───────┘
+ *
+ * It is over when ENOUGH say that it is up, or GRACE after as many have answered, or when nobody is left to ask.
  */
 export class Poll {
   readonly views: ClusterView[] = [];
@@ -26,7 +30,9 @@ export class Poll {
   readonly #queue = new Map<string, Address>();
   #asked = 0;
   #pending = 0;
-  #end: () => void = () => {};
+  #isOver = false;
+  #grace: NodeJS.Timeout | undefined;
+  #resolve: () => void = () => {};
 
   constructor(ask: Ask) {
     this.#ask = ask;
@@ -36,7 +42,7 @@ export class Poll {
   async run(candidates: Iterable<Address>): Promise<void> {
     this.#add(candidates);
     await new Promise<void>((resolve) => {
-      this.#end = resolve;
+      this.#resolve = resolve;
       this.#advance();
     });
   }
@@ -49,10 +55,18 @@ export class Poll {
   }
 
   #advance(): void {
+    if (this.#isOver) return;
     const isEnough = this.views.filter(({ isUp }) => isUp).length >= ENOUGH;
     const next = [...this.#queue.values()].slice(this.#asked, MOST);
     for (const address of isEnough ? [] : next.slice(0, AT_ONCE - this.#pending)) void this.#askOne(address);
     if (isEnough || this.#pending === 0) this.#end();
+    else if (this.views.length >= ENOUGH) this.#grace ??= setTimeout(() => this.#end(), GRACE);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#grace);
+    this.#resolve();
   }
 
   async #askOne(address: Address): Promise<void> {

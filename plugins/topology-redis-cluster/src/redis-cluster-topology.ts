@@ -11,6 +11,8 @@ import { ShardNames } from './shard-names.js';
 const SHORTEST_GAP = 100;
 /** The same while nobody answers: the gap doubles with each reading. */
 const LONGEST_GAP = 2_000;
+/** The same while the cluster is down, in ms: it is about to change. */
+const DOWN_GAP = 400;
 
 /**
  * The shards of a Redis Cluster, which moves slots and replaces primaries by itself.
@@ -39,6 +41,7 @@ export class RedisClusterTopology implements TopologySource {
   #isWaiting = false;
   #isDoubted = false;
   #isTold = false;
+  #isDown = false;
   /** Readings in a row that nobody answered. */
   #unanswered = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -66,7 +69,8 @@ export class RedisClusterTopology implements TopologySource {
     const view = await this.#reader.read();
     if (!hasSlots(view)) throw ClusterError.down(view);
     this.#deliver(view);
-    if (!view.isUp) this.#tell(ClusterError.down(view));
+    this.#isDown = !view.isUp;
+    if (this.#isDown) this.#tell(ClusterError.down(view));
     this.#wait();
   }
 
@@ -89,7 +93,8 @@ export class RedisClusterTopology implements TopologySource {
   #wait(): void {
     if (this.#listener === null) return;
     const gap = Math.min(SHORTEST_GAP * 2 ** this.#unanswered, LONGEST_GAP);
-    const pause = this.#isDoubted || this.#unanswered > 0 ? gap : this.#interval;
+    const atRest = this.#isDown ? Math.min(DOWN_GAP, this.#interval) : this.#interval;
+    const pause = this.#isDoubted || this.#unanswered > 0 ? gap : atRest;
     this.#isWaiting = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#read(), this.#readAt + pause - performance.now());
@@ -102,7 +107,8 @@ export class RedisClusterTopology implements TopologySource {
     try {
       const view = await this.#reader.read();
       this.#unanswered = 0;
-      if (!view.isUp) throw ClusterError.down(view);
+      this.#isDown = !view.isUp;
+      if (this.#isDown) throw ClusterError.down(view);
       this.#isTold = false;
       if (!this.#isOld(view)) this.#deliver(view);
     } catch (error) {
