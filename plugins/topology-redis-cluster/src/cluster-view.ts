@@ -36,6 +36,7 @@ export function agree(one: ClusterView, other: ClusterView): boolean {
 }
 
 function placesOf({ shards }: ClusterView): string {
-  const places = shards.map(({ slots, primary }) => JSON.stringify([primary.id, slots]));
+  const owners = shards.filter(({ slots }) => slots.length > 0);
+  const places = owners.map(({ slots, primary }) => JSON.stringify([primary.id, slots]));
   return places.sort().join();
 }

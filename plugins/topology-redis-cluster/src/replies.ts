@@ -28,7 +28,9 @@ export function parseShards(reply: unknown, isSecure: boolean, resolve: Resolve)
     const primaries = views('master');
     // One that failed may stand beside the one that follows it.
     const primary = primaries.find(({ isOnline }) => isOnline) ?? primaries[0];
-    if (primary === undefined) return [];
+    // One that failed and was replaced stands there by itself.
+    const isGone = primary === undefined || (slots.length === 0 && !primary.isOnline);
+    if (isGone) return [];
     return [{ slots, primary, replicas: views('replica') }];
   });
 }

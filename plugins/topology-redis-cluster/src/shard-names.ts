@@ -30,10 +30,12 @@ export class ShardNames {
     return shards.map((shard) => named.get(shard) as string);
   }
 
-  /** Whoever led a shard keeps its name; then comes who was its replica; then who was unknown. */
+  /** Whoever led a shard keeps its name; then comes who was its replica; then who was unknown, or has lost its slots. */
   #byClaim(shards: readonly ShardView[]): ShardView[] {
-    const claim = ({ primary: { id } }: ShardView) =>
-      this.#primaries.has(id) ? 0 : this.#names.has(id) ? 1 : 2;
+    const claim = ({ slots, primary: { id } }: ShardView) => {
+      if (slots.length === 0 || !this.#names.has(id)) return 2;
+      return this.#primaries.has(id) ? 0 : 1;
+    };
     return [...shards].sort((one, other) => claim(one) - claim(other));
   }
 }

@@ -45,16 +45,31 @@ test('one seed leads to all shards, their slots and their replicas', async () =>
 test('a shard keeps its name, whichever of its servers is the primary', async () => {
   const record = await Record.start({ seeds: seeds() });
   const [old, , , replica] = cluster.servers;
-  const failover = async (to: RedisServer) => {
-    expect(await ask(to, 'CLUSTER', 'FAILOVER')).toBe('OK');
-    await expect.poll(() => primariesOf(record)[0], { timeout: 10_000 }).toEqual(to.endpoint);
+  for (const next of [replica, old]) {
+    expect(await ask(next, 'CLUSTER', 'FAILOVER')).toBe('OK');
+    await isPrimary(record, 0, next);
     await cluster.settled();
-  };
-  await failover(replica);
-  expect(record.nodes.map(({ name }) => name)).toEqual([...names].sort());
-  await failover(old);
-  expect(record.nodes.map(({ name }) => name)).toEqual([...names].sort());
+  }
 }, 30_000);
+
+test('a primary that is killed leaves its name to the replica that follows, and is no node of its own', async () => {
+  const record = await Record.start({ seeds: seeds() });
+  const [, , old, , , replica] = cluster.servers;
+  await old.kill();
+  await isPrimary(record, 2, replica);
+  await old.restart();
+  await cluster.settled();
+  expect(await ask(old, 'CLUSTER', 'FAILOVER')).toBe('OK');
+  await isPrimary(record, 2, old);
+  await cluster.settled();
+}, 30_000);
+
+/** Resolves when a server is the primary of a shard, and every shard is there by its old name, and no other. */
+async function isPrimary(record: Record, shard: number, server: RedisServer): Promise<void> {
+  await expect.poll(() => primariesOf(record)[shard], { timeout: 10_000 }).toEqual(server.endpoint);
+  // Whoever had its slots is a primary without any, until it copies it.
+  await expect.poll(() => record.nodes.map(({ name }) => name)).toEqual([...names].sort());
+}
 
 test('a replica that failed is left out until it is back', async () => {
   const record = await Record.start({ seeds: seeds() });
