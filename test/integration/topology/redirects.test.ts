@@ -55,7 +55,7 @@ beforeEach(async () => {
   await Promise.all([toOne.command('FLUSHALL'), toTwo.command('FLUSHALL')]);
   topology = new LiveTopology(truth());
   const port = await freePort();
-  const yaml = `pools: { alpha: { listen: "127.0.0.1:${port}", hash: redis-cluster, hashTag: "{}", distribution: { use: slots, splitBy: slot }, topology: live } }`;
+  const yaml = `stats: { listen: null }\npools: { alpha: { listen: "127.0.0.1:${port}", hash: redis-cluster, hashTag: "{}", distribution: { use: slots, splitBy: slot }, topology: live } }`;
   proxy = createProxy({ yaml }, { plugins: [topology.plugin] });
   await proxy.start();
   client = await connectRaw({ kind: 'tcp', host: '127.0.0.1', port }, { strings: true });

@@ -19,7 +19,7 @@ beforeEach(async () => {
   [first, second] = await Promise.all([startRedis(), startRedis()]);
   topology = new LiveTopology(shard(first));
   endpoint = { kind: 'tcp', host: '127.0.0.1', port: await freePort() };
-  const yaml = `pools: { alpha: { listen: "127.0.0.1:${endpoint.port}", topology: live, timeout: 5000 } }`;
+  const yaml = `stats: { listen: null }\npools: { alpha: { listen: "127.0.0.1:${endpoint.port}", topology: live, timeout: 5000 } }`;
   proxy = createProxy({ yaml }, { plugins: [topology.plugin] });
   await proxy.start();
   client = await connectRaw(endpoint, { strings: true });
