@@ -75,6 +75,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
   #faultReported = false;
+  #topologyFault: string | undefined;
   #sweep: NodeJS.Timeout | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
 
@@ -162,10 +163,10 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   /** Resolves when there is a route table. */
   async start(): Promise<void> {
-    const { topology, logger, preconnect, timeout } = this.#options;
+    const { topology, preconnect, timeout } = this.#options;
     await topology.start({
       changed: (snapshot) => this.#changed(snapshot),
-      failed: (error) => logger.warn(`pool ${this.name}: the topology is out of reach: ${error.message}`),
+      failed: (error) => this.#topologyFailed(error),
     });
     if (preconnect) this.openLinks();
     this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
@@ -203,14 +204,21 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     return new Session(this, this.#sessions++, owner);
   }
 
+  #topologyFailed({ message }: Error): void {
+    this.#topologyFault = message;
+    this.logger.warn(`pool ${this.name}: the topology is out of reach, the last one stays: ${message}`);
+  }
+
   /** A snapshot that no table can be made of is refused; the first one is what `start` fails with. */
   #changed(snapshot: TopologySnapshot): void {
+    this.#topologyFault = undefined;
     try {
       this.#adopt(snapshot);
     } catch (error) {
       if (this.table === null) throw error;
-      this.#options.logger.error(
-        `pool ${this.name}: the topology of epoch ${snapshot.epoch} is refused, the last one stays: ${(error as Error).message}`,
+      this.#topologyFault = (error as Error).message;
+      this.logger.error(
+        `pool ${this.name}: the topology of epoch ${snapshot.epoch} is refused, the last one stays: ${this.#topologyFault}`,
       );
     }
   }
@@ -351,6 +359,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     return {
       name: this.name,
       values: Array.from(this.counters),
+      ...(this.#topologyFault !== undefined && { topologyFault: this.#topologyFault }),
       servers: this.nodes.map((node) => ({ name: node.name, values: node.snapshot() })),
     };
   }

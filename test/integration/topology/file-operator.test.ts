@@ -89,11 +89,14 @@ test('a file that is no good changes nothing, and the log says what is wrong wit
     );
   // Each worker says so.
   await vi.waitFor(() => expect(faults()).toEqual([2, 2]), 5_000);
+  const faultInStats = async () => (await readStats(proxy.statsPort)).document.alpha;
+  expect(await faultInStats()).toHaveProperty('topology_fault', expect.stringContaining('servers.yaml:2:5'));
   expect(await write(proxy)).toEqual(OK);
   expect(await sizes()).toEqual([8, 0]);
   writeServers(0, 1);
   await vi.waitFor(async () => expect(await namesInStats(proxy)).toEqual(['n0', 'n1']), 5_000);
   expect(faults()).toEqual([2, 2]);
+  expect(await faultInStats()).not.toHaveProperty('topology_fault');
 });
 
 test('without its file it does not start, unless it has a cache', async () => {

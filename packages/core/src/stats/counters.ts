@@ -59,5 +59,7 @@ export const ServerField = {
 export interface PoolSnapshot {
   readonly name: string;
   readonly values: readonly number[];
+  /** Why its topology is out of reach, or what it says cannot be used; left out while all is well. */
+  readonly topologyFault?: string | undefined;
   readonly servers: readonly { readonly name: string; readonly values: readonly number[] }[];
 }

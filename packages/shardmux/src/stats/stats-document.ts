@@ -15,7 +15,7 @@ export interface StatsHeader {
  * Writes statistics byte for byte as Twemproxy 0.5.0 does, which has its own idea of where blanks go: some programs
  * read it without a JSON parser. For the same reason it gives that program's name and version as its own:
  * dashboards and agents look for them before they look for figures. Pools and servers come in the order of their
- * names, shorter ones first. Unlike there, names are escaped, so that the document is JSON whatever they hold.
+ * names, shorter ones first. A pool whose topology is out of reach says so. Unlike there, names are escaped, so that the document is JSON whatever they hold.
  */
 export function renderStats(header: StatsHeader, pools: readonly PoolSnapshot[]): string {
   const head = [
@@ -30,14 +30,15 @@ export function renderStats(header: StatsHeader, pools: readonly PoolSnapshot[])
   return `${renderObject(head, pools.toSorted(byName).map(renderPool))}\n`;
 }
 
-function renderPool({ name, values, servers }: PoolSnapshot): string {
+function renderPool({ name, values, topologyFault, servers }: PoolSnapshot): string {
+  const fault = topologyFault === undefined ? [] : [`"topology_fault":${JSON.stringify(topologyFault)}`];
   const parts = servers
     .toSorted(byName)
     .map(
       (server) =>
         `${JSON.stringify(server.name)}: ${renderObject(figures(SERVER_FIELDS, server.values), [])}`,
     );
-  return `${JSON.stringify(name)}: ${renderObject(figures(POOL_FIELDS, values), parts)}`;
+  return `${JSON.stringify(name)}: ${renderObject([...figures(POOL_FIELDS, values), ...fault], parts)}`;
 }
 
 function figures(fields: readonly string[], values: readonly number[]): string[] {

@@ -20,6 +20,7 @@ export function sumSnapshots(snapshots: readonly (readonly PoolSnapshot[])[]): P
   const [first = [], ...others] = snapshots;
   return first.map((pool, p) => ({
     name: pool.name,
+    topologyFault: [first, ...others].map((each) => each[p].topologyFault).find(Boolean),
     values: sum([pool.values, ...others.map((other) => other[p].values)], NONE),
     servers: pool.servers.map(({ name, values }) => {
       const same = others.flatMap((other) => other[p].servers.filter((server) => server.name === name));

@@ -23,3 +23,9 @@ test('servers are summed by name, and those are there that the first worker has'
   expect(sum).toEqual([{ ...snapshot({ b: [21, 5], a: [112, 7] })[0], values: POOL_FIELDS.map(() => 3) }]);
   expect(sumSnapshots([])).toEqual([]);
 });
+
+test('one worker whose topology is out of reach speaks for all', () => {
+  const [well] = snapshot({ a: [1, 0] });
+  const [sum] = sumSnapshots([[well], [{ ...well, topologyFault: 'away' }]]);
+  expect(sum.topologyFault).toBe('away');
+});
