@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { connectRaw, redisKey, startRedis } from '../../src/index.js';
+import { CALLS, type Call } from './histories.js';
+
+const call = fc.oneof(
+  fc.constantFrom(...CALLS),
+  fc
+    .constantFrom('-1', '0', '07', '+1', ' 1', '1.0', '', '999999999999998')
+    .map((value) => ['SET', 'k', value]),
+);
+
+it('answers as a real Redis does, and what it calls a read changes nothing', async () => {
+  const redis = await startRedis();
+  const client = await connectRaw(redis.endpoint, { strings: true });
+  try {
+    const property = fc.asyncProperty(fc.array(call, { maxLength: 30 }), async (calls: Call[]) => {
+      const replies = await client.pipeline([['DEL', 'k'], ...calls]);
+      let state = redisKey.initial;
+      for (const [i, each] of calls.entries()) {
+        const step = redisKey.apply(state, each);
+        const reply = replies[i + 1];
+        expect(step.reply).toBe(reply instanceof Error ? reply.message : reply);
+        if (redisKey.isRead(each, step.reply)) expect(step.state).toBe(state);
+        state = step.state;
+      }
+    });
+    await fc.assert(property, { numRuns: 500 });
+  } finally {
+    await client.close();
+    await redis.stop();
+  }
+});
