@@ -1,0 +1,106 @@
+import {
+  connectRaw,
+  freePort,
+  type Operation,
+  type RedisCluster,
+  startRedisCluster,
+} from '@shardmux/testing';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { HistoryRecorder } from '../support/history-recorder.js';
+import { refutationsOf } from '../support/refutations.js';
+import { Shardmux } from '../support/shardmux.js';
+import { durationOf, SEED } from './support/chaos.js';
+
+const CLIENTS = 20;
+const KEYS = 8;
+/** How many slots move at a time: the first ones, which have all the keys. */
+const SLOTS = 100;
+/** Slots that stay where they are. */
+const [MIDDLE_SLOT, LAST_SLOT] = [8_000, 16_383];
+const DURATION = durationOf(10_000);
+
+let cluster: RedisCluster;
+let proxy: Shardmux;
+let tags: readonly string[];
+
+beforeAll(async () => {
+  cluster = await startRedisCluster({ primaries: 3, replicas: 3 });
+  const [{ host, port }] = cluster.servers;
+  const pool = [
+    `    listen: 127.0.0.1:${await freePort()}`,
+    `    topology: { use: redis-cluster, seeds: ["${host}:${port}"] }`,
+  ];
+  proxy = await Shardmux.start(['pools:', '  alpha:', ...pool, ''].join('\n'));
+  tags = await tagsOfSlots(SLOTS, KEYS);
+}, 60_000);
+
+afterAll(async () => {
+  await proxy?.stop();
+  await cluster?.stop();
+});
+
+/** Words, each of which has one of the first so many slots. */
+async function tagsOfSlots(slots: number, count: number): Promise<string[]> {
+  const words = Array.from({ length: 10_000 }, (_, i) => `t${i}`);
+  const client = await connectRaw(cluster.servers[0].endpoint);
+  const found = await client.pipeline(words.map((word) => ['CLUSTER', 'KEYSLOT', word]));
+  await client.close();
+  return words.filter((_, i) => Number(found[i]) < slots).slice(0, count);
+}
+
+/** The first slots move to another server, whose replica then takes its place. */
+async function disturb(round: number): Promise<void> {
+  const from = await cluster.primaryOf(0);
+  const to = await cluster.primaryOf(round % 2 === 0 ? LAST_SLOT : MIDDLE_SLOT);
+  await cluster.reshard(SLOTS, from, to);
+  const replica = await cluster.replicaOf(to);
+  const client = await connectRaw(replica.endpoint, { strings: true });
+  expect(await client.command('CLUSTER', 'FAILOVER')).toBe('OK');
+  await client.close();
+  await vi.waitUntil(async () => (await cluster.primaryOf(0)) === replica, { timeout: 10_000 });
+  await cluster.settled();
+}
+
+/** Clients call commands on keys that no round before had, all of them in the slots that move. */
+async function play(round: number): Promise<readonly Operation[]> {
+  const keys = tags.map((tag) => `{${tag}}${round}`);
+  const recorder = await HistoryRecorder.start(proxy.endpoints[0], CLIENTS, keys, SEED + round * CLIENTS);
+  await disturb(round);
+  await recorder.stop();
+  expect(recorder.errors).toEqual(new Map());
+  return recorder.history;
+}
+
+/** How many requests the servers have sent on to another one. */
+async function redirects(): Promise<{ moved: number; ask: number }> {
+  const infos = await Promise.all(
+    cluster.servers.map(async ({ endpoint }) => {
+      const client = await connectRaw(endpoint, { strings: true });
+      const info = String(await client.command('INFO', 'errorstats'));
+      await client.close();
+      return info;
+    }),
+  );
+  const sumOf = (code: string) =>
+    infos.reduce(
+      (sum, info) => sum + Number(new RegExp(`errorstat_${code}:count=(\\d+)`).exec(info)?.[1] ?? 0),
+      0,
+    );
+  return { moved: sumOf('MOVED'), ask: sumOf('ASK') };
+}
+
+test(
+  `while slots move and replicas take over each key is linearizable, seed ${SEED}`,
+  async () => {
+    const end = performance.now() + DURATION;
+    for (let round = 0; performance.now() < end; round++) {
+      const history = await play(round);
+      expect(refutationsOf(history)).toEqual([]);
+      expect(history.length).toBeGreaterThan(500);
+    }
+    const { moved, ask } = await redirects();
+    expect(moved).toBeGreaterThan(0);
+    expect(ask).toBeGreaterThan(0);
+  },
+  DURATION + 60_000,
+);

@@ -1,0 +1,19 @@
+import type { RedisServer, Relay } from '@shardmux/testing';
+
+/** A server, and the relay through which it is reached. */
+export interface Victim {
+  readonly server: RedisServer;
+  readonly relay: Relay;
+}
+
+export interface Fault {
+  readonly name: string;
+  strike(victim: Victim): Promise<void> | void;
+  heal(victim: Victim): Promise<void> | void;
+}
+
+export const faults: readonly Fault[] = [
+  { name: 'kill -9', strike: ({ server }) => server.kill(), heal: ({ server }) => server.restart() },
+  { name: 'SIGSTOP', strike: ({ server }) => server.freeze(), heal: ({ server }) => server.thaw() },
+  { name: 'network cut', strike: ({ relay }) => relay.blackhole(), heal: ({ relay }) => relay.resume() },
+];
