@@ -53,6 +53,11 @@ async function disturb(round: number): Promise<void> {
   const from = await cluster.primaryOf(0);
   const to = await cluster.primaryOf(round % 2 === 0 ? LAST_SLOT : MIDDLE_SLOT);
   await cluster.reshard(SLOTS, from, to);
+  // A replica that takes over before it has heard of the last slot forgets that slot, and is down.
+  const isTold = new RegExp(`:${to.port}@.* 0-${SLOTS - 1}( |$)`, 'm');
+  await vi.waitUntil(async () => (await askAll('CLUSTER', 'NODES')).every((nodes) => isTold.test(nodes)), {
+    timeout: 10_000,
+  });
   const replica = await cluster.replicaOf(to);
   const client = await connectRaw(replica.endpoint, { strings: true });
   expect(await client.command('CLUSTER', 'FAILOVER')).toBe('OK');
@@ -71,22 +76,22 @@ async function play(round: number): Promise<readonly Operation[]> {
   return recorder.history;
 }
 
-/** How many requests the servers have sent on to another one. */
-async function redirects(): Promise<{ moved: number; ask: number }> {
-  const infos = await Promise.all(
+/** How many requests the servers have sent on to another one, by an error of this code. */
+async function redirects(code: 'MOVED' | 'ASK'): Promise<number> {
+  const infos = await askAll('INFO', 'errorstats');
+  const counts = infos.map((info) => new RegExp(`errorstat_${code}:count=(\\d+)`).exec(info)?.[1] ?? 0);
+  return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+}
+
+function askAll(...command: string[]): Promise<string[]> {
+  return Promise.all(
     cluster.servers.map(async ({ endpoint }) => {
-      const client = await connectRaw(endpoint, { strings: true });
-      const info = String(await client.command('INFO', 'errorstats'));
+      const client = await connectRaw(endpoint);
+      const reply = await client.command(...command);
       await client.close();
-      return info;
+      return String(reply);
     }),
   );
-  const sumOf = (code: string) =>
-    infos.reduce(
-      (sum, info) => sum + Number(new RegExp(`errorstat_${code}:count=(\\d+)`).exec(info)?.[1] ?? 0),
-      0,
-    );
-  return { moved: sumOf('MOVED'), ask: sumOf('ASK') };
 }
 
 test(
@@ -98,9 +103,8 @@ test(
       expect(refutationsOf(history)).toEqual([]);
       expect(history.length).toBeGreaterThan(500);
     }
-    const { moved, ask } = await redirects();
-    expect(moved).toBeGreaterThan(0);
-    expect(ask).toBeGreaterThan(0);
+    expect(await redirects('MOVED')).toBeGreaterThan(0);
+    expect(await redirects('ASK')).toBeGreaterThan(0);
   },
   DURATION + 60_000,
 );
