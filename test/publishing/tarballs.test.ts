@@ -93,7 +93,8 @@ test('every official plugin passes its suite', { timeout: 300_000 }, async () =>
 
 describe('a stranger', { timeout: 300_000 }, () => {
   /** What the packages are made to depend on, until it is in the registry. */
-  const needed = /^@shardmux\/(plugin-api|conformance|resp|plugin-transport-tcp)$/;
+  const needed =
+    /^@shardmux\/(plugin-api|conformance|resp|plugin-coordination-embedded|plugin-transport-tcp)$/;
   const packageOf = (kind: PluginKind) => `shardmux-plugin-${kind}-my-thing`;
 
   test.each(PLUGIN_KINDS)('has a %s plugin made, which passes its suite, and packs', async (kind) => {

@@ -8,6 +8,8 @@ export type {
 export { codecSuite } from './codec/codec-suite.js';
 export type { ConformanceCase } from './conformance-case.js';
 export { ConformanceError } from './conformance-error.js';
+export { coordinationSuite } from './coordination/coordination-suite.js';
+export type { CoordinationSuiteOptions, Outage } from './coordination/harness.js';
 export { type DistributionSuiteOptions, distributionSuite } from './distribution-suite.js';
 export { failoverSuite } from './failover-suite.js';
 export { type HashVector, hashSuite } from './hash-suite.js';

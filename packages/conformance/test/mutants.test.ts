@@ -1,6 +1,7 @@
 import type { PluginKind } from '@shardmux/plugin-api';
 import { expect, test } from 'vitest';
 import { codecMutants } from './fixtures/codecs/index.js';
+import { coordinationMutants } from './fixtures/coordinations/index.js';
 import { distributionMutants } from './fixtures/distributions.js';
 import { failoverMutants } from './fixtures/failovers.js';
 import { hashMutants } from './fixtures/hashes.js';
@@ -17,6 +18,7 @@ const mutants: Record<PluginKind, readonly { readonly flaw: string }[]> = {
   transport: transportMutants,
   codec: codecMutants,
   telemetry: telemetryMutants,
+  coordination: coordinationMutants,
 };
 
 test.each(Object.entries(mutants))('there are at least five of kind %s', (_, { length }) => {

@@ -12,6 +12,7 @@ const HINTS: Record<PluginKind, string> = {
   transport: 'how bytes are carried',
   codec: 'the protocol',
   telemetry: 'who watches',
+  coordination: 'where processes agree',
 };
 
 /**

@@ -26,6 +26,7 @@ const USAGE = 'usage.yml';
 const FOUNDATIONS: Readonly<Partial<Record<string, string>>> = {
   transport: '@shardmux/plugin-transport-tcp',
   codec: '@shardmux/resp',
+  coordination: '@shardmux/plugin-coordination-embedded',
 };
 
 /**

@@ -37,7 +37,7 @@ test('an empty folder is filled where it stands, with or without a repository', 
 });
 
 test.each([
-  [['--kind', 'hsah', '--name', 'x'], /^kind "hsah" must be one of hash, distribution, .*telemetry$/m],
+  [['--kind', 'hsah', '--name', 'x'], /^kind "hsah" must be one of hash, distribution, .*coordination$/m],
   [['--kind', 'hash', '--name', 'My Hash'], /^name "My Hash" must be 1 to 100 lower-case letters, digits/],
   [['--kind', 'hash', '--name', '../x'], /^name "..\/x" must be 1 to 100/],
   [['--kind', 'hash', '--name', ''], /^name "" must be 1 to 100/],

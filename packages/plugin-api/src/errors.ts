@@ -45,3 +45,17 @@ export class FailureError extends ShardmuxError {
 
 /** A configuration cannot be used. */
 export class ConfigError extends ShardmuxError {}
+
+/**
+ * A coordination store cannot do what it was asked.
+ *
+ * - `SHARDMUX_COORDINATION_AWAY`: no server of it answers. What was to be written may have been written nonetheless.
+ * - `SHARDMUX_COORDINATION_REFUSED`: it answers with an error: no right to the key, a value that is too large.
+ * - `SHARDMUX_COORDINATION_LEASE`: the lease has ended.
+ * - `SHARDMUX_COORDINATION_STOPPED`: the store is not started, or stopped.
+ */
+export class CoordinationError extends ShardmuxError {
+  constructor(reason: 'AWAY' | 'REFUSED' | 'LEASE' | 'STOPPED', message: string, options?: ErrorOptions) {
+    super(`SHARDMUX_COORDINATION_${reason}`, message, options);
+  }
+}

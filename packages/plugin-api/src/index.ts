@@ -8,6 +8,7 @@ export * from './codec/reply-reader.js';
 export * from './codec/request-decoder.js';
 export * from './codec/request-encoder.js';
 export * from './codec/subscriptions.js';
+export * from './coordination-store.js';
 export * from './distribution-strategy.js';
 export * from './endpoint.js';
 export * from './errors.js';

@@ -1,4 +1,5 @@
 import type { Codec } from './codec/codec.js';
+import type { CoordinationStore } from './coordination-store.js';
 import type { DistributionStrategy } from './distribution-strategy.js';
 import { PluginError } from './errors.js';
 import type { FailoverPolicy } from './failover-policy.js';
@@ -17,6 +18,7 @@ export interface PluginKinds {
   transport: Transport;
   codec: Codec;
   telemetry: Telemetry;
+  coordination: CoordinationStore;
 }
 
 export type PluginKind = keyof PluginKinds;
@@ -29,6 +31,7 @@ export const PLUGIN_KINDS: readonly PluginKind[] = Object.keys({
   transport: true,
   codec: true,
   telemetry: true,
+  coordination: true,
 } satisfies Record<PluginKind, true>) as PluginKind[];
 
 /** The version of these contracts. A plugin states the one it was written for. */

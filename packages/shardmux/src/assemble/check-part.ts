@@ -30,6 +30,16 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     preferences: 'object or undefined',
     certificates: 'object or undefined',
   },
+  coordination: {
+    start: 'function',
+    stop: 'function',
+    get: 'function',
+    list: 'function',
+    compareAndSet: 'function',
+    compareAndDelete: 'function',
+    watch: 'function',
+    lease: 'function',
+  },
   telemetry: { observe: 'function', stop: 'function' },
   codec: {
     createDecoder: 'function',

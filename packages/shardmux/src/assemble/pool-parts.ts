@@ -1,5 +1,6 @@
 import type {
   Codec,
+  CoordinationStore,
   DistributionStrategy,
   FailoverPolicy,
   HashFunction,
@@ -20,5 +21,6 @@ export interface PoolParts {
   readonly failover: FailoverPolicy | null;
   readonly transport: Transport;
   readonly codec: Codec;
+  readonly coordination: CoordinationStore | null;
   readonly telemetry: readonly Telemetry[];
 }

@@ -49,6 +49,7 @@ export function resolvePool(config: PoolConfig, registry: PluginRegistry = offic
         : part('failover', config.failover, (...made) => new GuardedFailover(...made)),
     transport: part('transport', config.transport, (...made) => new GuardedTransport(...made)),
     codec: part('codec', config.codec, (codec, culprit) => tryCodec(codec, config, culprit)),
+    coordination: config.coordination && part('coordination', config.coordination),
     telemetry: config.telemetry.map((ref) =>
       part('telemetry', ref, (...made) => new GuardedTelemetry(...made)),
     ),

@@ -58,6 +58,7 @@ export function locatePlugins(pool: PoolConfig, scope: PluginScope): PoolConfig 
     failover: pool.failover && located('failover', pool.failover),
     codec: located('codec', pool.codec),
     transport: located('transport', pool.transport),
+    coordination: pool.coordination && located('coordination', pool.coordination),
     telemetry: pool.telemetry.map((ref) => located('telemetry', ref)),
   };
 }

@@ -81,6 +81,8 @@ export interface PoolConfig {
   readonly failover: PluginRef | null;
   readonly codec: PluginRef;
   readonly transport: PluginRef;
+  /** `null`: processes do not agree with one another. */
+  readonly coordination: PluginRef | null;
   readonly telemetry: readonly PluginRef[];
   /** What cluster clients see; `null` where it is no cluster to them. */
   readonly cluster: { readonly announce: readonly TcpEndpoint[] } | null;

@@ -169,6 +169,10 @@ export const poolSchema = mapping({
     .describe('What becomes of a failing server; null: it stays in the ring. As Twemproxy.'),
   codec: pluginSchema.prefault('resp').describe('The protocol; resp is that of Redis.'),
   transport: pluginSchema.prefault('tcp').describe('What carries the bytes, to clients and to servers.'),
+  coordination: pluginSchema
+    .nullable()
+    .prefault(null)
+    .describe('Where processes agree with one another; null: nowhere.'),
   telemetry: pluginListSchema.prefault([]).describe('Who is told what the pool does: one plugin, or a list.'),
   cluster: cluster
     .nullable()

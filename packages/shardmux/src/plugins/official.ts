@@ -1,4 +1,5 @@
 import { type Plugin, PluginError } from '@shardmux/plugin-api';
+import { plugins as embedded } from '@shardmux/plugin-coordination-embedded';
 import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
@@ -24,6 +25,7 @@ const plugins: readonly Plugin[] = [
   ...topology,
   ...redisCluster,
   ...failover,
+  ...embedded,
   ...telemetry,
   ...tcp,
   ...ioredis,

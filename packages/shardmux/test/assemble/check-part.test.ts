@@ -68,6 +68,8 @@ describe('a hash', () => {
 });
 
 const nothing = () => {};
+const calls = ['start', 'stop', 'get', 'list', 'compareAndSet', 'compareAndDelete', 'lease'];
+const store = Object.fromEntries(calls.map((name) => [name, nothing]));
 
 test.each<[PluginKind, unknown, string]>([
   ['distribution', { build: 5 }, 'build (function)'],
@@ -80,6 +82,7 @@ test.each<[PluginKind, unknown, string]>([
     { connect: nothing, listen: nothing, flush: null, preferences: null },
     'preferences (object or undefined)',
   ],
+  ['coordination', { ...store, watch: null }, 'watch (function)'],
   ['telemetry', { observe: nothing }, 'stop (function)'],
 ])('a %s without what the engine calls', (kind, part, missing) => {
   expect(check(kind, part)).toThrow(broken(`must create an object with ${missing}, and created one without`));

@@ -37,6 +37,7 @@ test('what a file leaves out has its default', () => {
         },
         proxyProtocol: null,
         failover: null,
+        coordination: null,
         codec: { use: 'resp', options: {} },
         transport: { use: 'tcp', options: {} },
         telemetry: [],

@@ -24,6 +24,7 @@ test('what a file leaves out is as in Twemproxy', () => {
     hashTag: null,
     distribution: { use: 'ketama' },
     failover: null,
+    coordination: null,
     codec: { use: 'resp' },
     password: null,
     cluster: null,
