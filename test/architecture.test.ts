@@ -22,6 +22,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/bench': [API, '@shardmux/testing'],
   '@shardmux/plugin-topology-file': [API, '@shardmux/config-file'],
   '@shardmux/plugin-topology-redis-cluster': [API, '@shardmux/plugin-transport-tcp'],
+  '@shardmux/plugin-coordination-etcd': [API, '@shardmux/plugin-coordination-embedded'],
   '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',
 };

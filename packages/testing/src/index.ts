@@ -1,5 +1,6 @@
 export * from './certificates.js';
 export * from './encode-command.js';
+export * from './etcd-server.js';
 export * from './find-binary.js';
 export * from './fixture-error.js';
 export * from './free-port.js';

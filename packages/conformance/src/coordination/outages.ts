@@ -36,7 +36,8 @@ export async function rejectsWhenAway(harness: Harness): Promise<void> {
   const store = harness.join();
   await harness.set(store, harness.key('key'), 'value');
   await harness.settled('the beginning of the outage', harness.cutOff());
-  for (const [name, call] of calls(store, harness.key('other'))) await harness.rejects(name, AWAY, call);
+  const asked = calls(store, harness.key('other'));
+  await Promise.all(asked.map(([name, call]) => harness.rejects(name, AWAY, call)));
 }
 
 export async function startsWhenAway(harness: Harness): Promise<void> {

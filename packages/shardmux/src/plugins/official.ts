@@ -1,5 +1,6 @@
 import { type Plugin, PluginError } from '@shardmux/plugin-api';
 import { plugins as embedded } from '@shardmux/plugin-coordination-embedded';
+import { plugins as etcd } from '@shardmux/plugin-coordination-etcd';
 import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
@@ -26,6 +27,7 @@ const plugins: readonly Plugin[] = [
   ...redisCluster,
   ...failover,
   ...embedded,
+  ...etcd,
   ...telemetry,
   ...tcp,
   ...ioredis,

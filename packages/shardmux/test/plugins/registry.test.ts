@@ -13,7 +13,7 @@ test('the official plugins are there', () => {
   expect(officialPlugins.names('distribution')).toEqual(expect.arrayContaining(distributions));
   expect(officialPlugins.names('topology')).toEqual(['file']);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject']);
-  expect(officialPlugins.names('coordination')).toEqual(['embedded']);
+  expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd']);
   expect(officialPlugins.names('transport')).toContain('tcp');
   expect(officialPlugins.names('codec')).toEqual(['resp']);
 });

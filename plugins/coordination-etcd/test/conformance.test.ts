@@ -1,0 +1,49 @@
+import { coordinationSuite, type Outage } from '@shardmux/conformance';
+import { type EtcdServer, type Relay, startEtcd, startRelay } from '@shardmux/testing';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { EtcdStore } from '../src/index.js';
+
+const LIMIT = 20_000;
+
+let etcd: EtcdServer;
+let relay: Relay;
+
+beforeAll(async () => {
+  etcd = await startEtcd();
+  relay = await startRelay(etcd.endpoint);
+});
+
+afterAll(async () => {
+  await relay.stop();
+  await etcd.stop();
+});
+
+const storeAt = (url: string) => new EtcdStore({ endpoints: [url], prefix: 'conformance/' });
+const direct = () => storeAt(etcd.url);
+const relayed = () => storeAt(`http://${relay.host}:${relay.port}`);
+
+const killed: Outage = { begin: () => etcd.kill(), end: () => etcd.restart() };
+const frozen: Outage = { begin: () => etcd.freeze(), end: () => etcd.thaw() };
+const partitioned: Outage = { begin: () => relay.blackhole(), end: () => relay.resume() };
+const refused: Outage = {
+  begin() {
+    relay.refuse();
+    relay.cut('reset');
+  },
+  end: () => relay.resume(),
+};
+
+describe('etcd', { timeout: LIMIT + 2_000 }, () => {
+  describe.each([
+    ['killed', direct, { outage: killed }],
+    ['frozen', direct, { outage: frozen }],
+    ['cut off by a network that swallows all', relayed, { outage: partitioned, createBeside: direct }],
+    ['cut off by a network that refuses all', relayed, { outage: refused, createBeside: direct }],
+  ])('%s', (_, create, outage) => {
+    const suite = coordinationSuite(create, { ...outage, limit: LIMIT });
+    const all = coordinationSuite(create).length;
+    for (const { promise, check } of suite.slice(all)) test(promise, check);
+  });
+
+  for (const { promise, check } of coordinationSuite(direct)) test(promise, check);
+});
