@@ -33,12 +33,16 @@ async function start(options: { readonly path?: string; readonly cache?: string 
 
 test('a change is told at once', async () => {
   await start();
-  const begin = performance.now();
-  folder.write('servers.yaml', AB);
-  await told.until(2);
-  expect(told.log).toEqual(['1: a', '2: a b']);
-  // Far less than the second after which it would be looked at anyway.
-  expect(performance.now() - begin).toBeLessThan(700);
+  const delays: number[] = [];
+  for (const [i, text] of [AB, A, AB].entries()) {
+    const begin = performance.now();
+    folder.write('servers.yaml', text);
+    await told.until(i + 2);
+    delays.push(performance.now() - begin);
+  }
+  expect(told.log).toEqual(['1: a', '2: a b', '3: a', '4: a b']);
+  // It is looked at a second after the last time, had it no events. The machine may be busy, but not each time.
+  expect(Math.min(...delays)).toBeLessThan(500);
 });
 
 test('another file that takes its place, as editors have it', async () => {
