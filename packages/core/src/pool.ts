@@ -206,7 +206,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   #topologyFailed({ message }: Error): void {
     this.#topologyFault = message;
-    this.logger.warn(`pool ${this.name}: the topology is out of reach, the last one stays: ${message}`);
+    this.logger.warn(`pool ${this.name}: the topology stays as it is: ${message}`);
   }
 
   /** A snapshot that no table can be made of is refused; the first one is what `start` fails with. */
