@@ -21,7 +21,11 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/proxy': [API, '@shardmux/core'],
   '@shardmux/bench': [API, '@shardmux/testing'],
   '@shardmux/plugin-topology-file': [API, '@shardmux/config-file'],
-  '@shardmux/plugin-topology-redis-cluster': [API, '@shardmux/plugin-transport-tcp'],
+  '@shardmux/plugin-topology-redis-cluster': [
+    API,
+    '@shardmux/plugin-topology-file',
+    '@shardmux/plugin-transport-tcp',
+  ],
   '@shardmux/plugin-coordination-etcd': [API, '@shardmux/plugin-coordination-embedded'],
   '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',

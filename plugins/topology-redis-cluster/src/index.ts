@@ -12,6 +12,7 @@ export const plugins: readonly Plugin<'topology', RedisClusterOptions>[] = [
     name: 'redis-cluster',
     apiVersion: API_VERSION,
     optionsSchema,
+    paths: ['cache'],
     create: (options) => new RedisClusterTopology(options),
   }),
 ];

@@ -21,6 +21,8 @@ export interface RedisClusterOptions {
   readonly interval?: number;
   /** What servers call each other ──► where they are reached from here, each `host:port`. */
   readonly natMap?: Readonly<Record<string, string>>;
+  /** The path of a file that keeps the last good servers, for a start at which nobody answers. Left out: none. */
+  readonly cache?: string;
 }
 
 /** In ms. */
@@ -49,7 +51,7 @@ const natMap: Check = (value, path) =>
       );
 
 const checkOptions = mapping(
-  { seeds, username: text, password: text, tls, interval, natMap },
+  { seeds, username: text, password: text, tls, interval, natMap, cache: text },
   ({ seeds, username, password }) => {
     if (seeds === undefined) return 'must have seeds: a list of servers of the cluster, host:port';
     return username !== undefined && password === undefined ? 'must have a password, for the username' : null;

@@ -1,4 +1,5 @@
 import type { Endpoint, TopologyListener, TopologySource } from '@shardmux/plugin-api';
+import { SnapshotPublisher } from '@shardmux/plugin-topology-file';
 import { type NatMap, parseAddress, resolveAddress } from './address.js';
 import { ClusterError } from './cluster-error.js';
 import { ClusterReader } from './cluster-reader.js';
@@ -19,7 +20,7 @@ const DOWN_GAP = 400;
  *
  *   idle ──start──► reading ──► waiting ──────► reading ──► waiting …      stop, from anywhere ──► stopped
  *                      │          └── for `interval`; after a doubt, until SHORTEST_GAP is over
- *                      └── nobody answers: start rejects; later, what was delivered stays
+ *                      └── nobody answers: start rejects, unless there is a cache; later, what was delivered stays
  *
  * It delivers what a server says that sees most of the cluster. One that is cut off from the others is believed at
  * the start alone, where there is no other: its view is better than none.
@@ -29,29 +30,29 @@ export class RedisClusterTopology implements TopologySource {
   readonly #natMap: NatMap;
   readonly #reader: ClusterReader;
   readonly #names = new ShardNames();
-  #listener: TopologyListener | null = null;
+  readonly #publisher: SnapshotPublisher;
   /** Whose view is in force. */
   #host: string;
-  #nodes = '';
-  #snapshots = 0;
   /** The cluster's, and when somebody last told of it. */
   #epoch = 0;
   #epochToldAt = 0;
   #readAt = 0;
   #isWaiting = false;
   #isDoubted = false;
-  #isTold = false;
   #isDown = false;
+  #isStarted = false;
+  #isStopped = false;
   /** Readings in a row that nobody answered. */
   #unanswered = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RedisClusterOptions) {
-    const { seeds, username, password, tls, interval = DEFAULT_INTERVAL, natMap = {} } = options;
+    const { seeds, username, password, tls, interval = DEFAULT_INTERVAL, natMap = {}, cache } = options;
     const addresses = seeds.flatMap((seed) => parseAddress(seed) ?? []);
     this.#interval = interval;
     this.#natMap = readNatMap(natMap);
     this.#host = addresses[0]?.host ?? '';
+    this.#publisher = new SnapshotPublisher(cache ?? null);
     this.#reader = new ClusterReader(addresses, {
       natMap: this.#natMap,
       login: {
@@ -62,20 +63,21 @@ export class RedisClusterTopology implements TopologySource {
     });
   }
 
-  /** @throws {ClusterError} where nobody answers, or no slot has a server. */
+  /** @throws {ClusterError} where nobody answers, or no slot has a server; {ConfigError} `SHARDMUX_TOPOLOGY_CACHE`. */
   async start(listener: TopologyListener): Promise<void> {
-    this.#listener = listener;
-    this.#readAt = performance.now();
-    const view = await this.#reader.read();
-    if (!hasSlots(view)) throw ClusterError.down(view);
-    this.#deliver(view);
-    this.#isDown = !view.isUp;
-    if (this.#isDown) this.#tell(ClusterError.down(view));
-    this.#wait();
+    this.#publisher.open(listener);
+    try {
+      await this.#read();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#isStarted = true;
   }
 
   async stop(): Promise<void> {
-    this.#listener = null;
+    this.#isStopped = true;
+    this.#publisher.close();
     clearTimeout(this.#timer);
     await this.#reader.close();
   }
@@ -91,7 +93,7 @@ export class RedisClusterTopology implements TopologySource {
   }
 
   #wait(): void {
-    if (this.#listener === null) return;
+    if (this.#isStopped) return;
     const gap = Math.min(SHORTEST_GAP * 2 ** this.#unanswered, LONGEST_GAP);
     const atRest = this.#isDown ? Math.min(DOWN_GAP, this.#interval) : this.#interval;
     const pause = this.#isDoubted || this.#unanswered > 0 ? gap : atRest;
@@ -104,18 +106,25 @@ export class RedisClusterTopology implements TopologySource {
     this.#isWaiting = false;
     this.#isDoubted = false;
     this.#readAt = performance.now();
-    try {
-      const view = await this.#reader.read();
-      this.#unanswered = 0;
-      this.#isDown = !view.isUp;
-      if (this.#isDown) throw ClusterError.down(view);
-      this.#isTold = false;
-      if (!this.#isOld(view)) this.#deliver(view);
-    } catch (error) {
-      if (error instanceof ClusterError && error.code === 'SHARDMUX_REDIS_CLUSTER_AWAY') this.#unanswered++;
-      this.#tell(error as Error);
-    }
+    const heard = await this.#reader.read().catch((error: Error) => error);
+    if (heard instanceof Error) this.#unheard(heard);
+    else this.#heard(heard);
     this.#wait();
+  }
+
+  /** @throws the error, where it is the first reading and there is no cache. */
+  #unheard(error: Error): void {
+    this.#unanswered++;
+    this.#publisher.away(error);
+  }
+
+  /** @throws {ClusterError} where it is the first reading, no slot has a server, and there is no cache. */
+  #heard(view: ClusterView): void {
+    this.#unanswered = 0;
+    this.#isDown = !view.isUp;
+    const isOfUse = view.isUp ? !this.#isOld(view) : !this.#isStarted && hasSlots(view);
+    if (isOfUse) this.#deliver(view);
+    if (this.#isDown) this.#publisher.away(ClusterError.down(view));
   }
 
   /**
@@ -130,17 +139,6 @@ export class RedisClusterTopology implements TopologySource {
     this.#epoch = view.epoch;
     this.#epochToldAt = this.#readAt;
     this.#host = view.from.host;
-    const nodes = describeNodes(view, this.#names.name(view));
-    const text = JSON.stringify(nodes);
-    if (text === this.#nodes) return;
-    this.#nodes = text;
-    this.#listener?.changed({ epoch: ++this.#snapshots, nodes });
-  }
-
-  /** Once for each outage. */
-  #tell(error: Error): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    this.#listener?.failed(error);
+    this.#publisher.changed(describeNodes(view, this.#names.name(view)));
   }
 }
