@@ -2,7 +2,7 @@ import { formatEndpoint } from '@shardmux/plugin-api';
 import type { Address } from './address.js';
 import type { ClusterView } from './cluster-view.js';
 
-/** How many are asked at once. */
+/** How many are asked at once. Another one is asked for each that does not answer, or says that the cluster is down. */
 const AT_ONCE = 5;
 /** How many must say that the cluster is up: most of those asked at once. The others may be cut off, or frozen. */
 const ENOUGH = 3;
@@ -56,9 +56,11 @@ export class Poll {
 
   #advance(): void {
     if (this.#isOver) return;
-    const isEnough = this.views.filter(({ isUp }) => isUp).length >= ENOUGH;
+    const ups = this.views.filter(({ isUp }) => isUp).length;
+    const isEnough = ups >= ENOUGH;
     const next = [...this.#queue.values()].slice(this.#asked, MOST);
-    for (const address of isEnough ? [] : next.slice(0, AT_ONCE - this.#pending)) void this.#askOne(address);
+    for (const address of isEnough ? [] : next.slice(0, AT_ONCE - this.#pending - ups))
+      void this.#askOne(address);
     if (isEnough || this.#pending === 0) this.#end();
     else if (this.views.length >= ENOUGH) this.#grace ??= setTimeout(() => this.#end(), GRACE);
   }
