@@ -76,7 +76,10 @@ export class RedisCluster {
     return this.#serverOf(replica, `${primary.port} has no replica`);
   }
 
-  /** Moves so many slots, with their keys, as operators do: by `redis-cli --cluster reshard`. */
+  /**
+   * Moves so many slots, with their keys, as operators do: by `redis-cli --cluster reshard`. Resolves when every server
+   * has heard of it: a replica that takes over sooner forgets the last slots, and nobody has them.
+   */
   async reshard(slots: number, from: RedisServer, to: RedisServer): Promise<void> {
     const members = await this.#members();
     const idOf = ({ port }: RedisServer) => members.find((member) => member.port === port)?.id ?? '';
@@ -84,6 +87,8 @@ export class RedisCluster {
       ...['--cluster', 'reshard', `${to.host}:${to.port}`, '--cluster-yes'],
       ...['--cluster-from', idOf(from), '--cluster-to', idOf(to), '--cluster-slots', String(slots)],
     ]);
+    const places = placesOf(await this.#members(to));
+    await this.#until('of one mind', (view) => placesOf(view.members) === places);
   }
 
   /** Resolves when all servers run, know each other, and say that the cluster is up and every replica a good copy. */
@@ -144,8 +149,9 @@ export class RedisCluster {
     }
   }
 
-  async #members(): Promise<readonly ClusterMember[]> {
-    for (const server of this.servers) {
+  /** @param first whom to ask before the others. */
+  async #members(first = this.servers[0]): Promise<readonly ClusterMember[]> {
+    for (const server of [first, ...this.servers]) {
       const view = await viewOf(server);
       if (view?.isUp) return view.members;
     }
@@ -163,6 +169,15 @@ export class RedisCluster {
 function shareOf(index: number, shares: number): [first: string, last: string] {
   const edge = (i: number) => Math.round((SLOTS * i) / shares);
   return [String(edge(index)), String(edge(index + 1) - 1)];
+}
+
+/** Who has which slots. */
+function placesOf(members: readonly ClusterMember[]): string {
+  const owners = members.filter(({ slots }) => slots.length > 0);
+  return owners
+    .map(({ id, slots }) => `${id} ${slots.join(' ')}`)
+    .sort()
+    .join();
 }
 
 async function tell(client: RawClient, ...command: string[]): Promise<void> {
