@@ -16,5 +16,7 @@ export * from './redis-server.js';
 export * from './relay.js';
 export * from './reply.js';
 export * from './scripted-node.js';
+export * from './sentinel.js';
+export * from './sentinels.js';
 export * from './server-process.js';
 export * from './temporary-folder.js';
