@@ -11,6 +11,7 @@ import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
 import { plugins as telemetry } from '@shardmux/plugin-telemetry-opentelemetry';
 import { plugins as topology } from '@shardmux/plugin-topology-file';
 import { plugins as redisCluster } from '@shardmux/plugin-topology-redis-cluster';
+import { plugins as sentinel } from '@shardmux/plugin-topology-sentinel';
 import { plugins as ioredis } from '@shardmux/plugin-transport-ioredis';
 import { plugins as tcp } from '@shardmux/plugin-transport-tcp';
 import { plugins as codec } from '@shardmux/resp';
@@ -25,6 +26,7 @@ const plugins: readonly Plugin[] = [
   ...slots,
   ...topology,
   ...redisCluster,
+  ...sentinel,
   ...failover,
   ...embedded,
   ...etcd,

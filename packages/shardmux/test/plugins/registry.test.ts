@@ -11,7 +11,7 @@ test('the official plugins are there', () => {
   expect(officialPlugins.names('hash')).toEqual(expect.arrayContaining(hashes));
   const distributions = ['jump', 'ketama', 'maglev', 'modula', 'random', 'rendezvous'];
   expect(officialPlugins.names('distribution')).toEqual(expect.arrayContaining(distributions));
-  expect(officialPlugins.names('topology')).toEqual(expect.arrayContaining(['file', 'redis-cluster']));
+  expect(officialPlugins.names('topology')).toEqual(['file', 'redis-cluster', 'sentinel']);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject', 'fail-fast']);
   expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd']);
   expect(officialPlugins.names('transport')).toContain('tcp');
