@@ -50,7 +50,7 @@ test('what waits for a server that is gone goes to the one that takes its place'
 
 test('what a server has got is its own to answer, though another takes its place', async () => {
   await client.command('SET', 'key', 'first');
-  const slow = client.command('EVAL', "for i = 1, 2e7 do end return redis.call('get', KEYS[1])", 1, 'key');
+  const slow = client.command('EVAL', "for i = 1, 3e6 do end return redis.call('get', KEYS[1])", 1, 'key');
   await client.command('PING').catch(() => null);
   topology.change(shard(second));
   const after = client.command('GET', 'key');
@@ -92,3 +92,15 @@ test.each(['alive', 'dead'] as const)(
     await pusher.close();
   },
 );
+
+test('a server that hangs when another takes its place does not hold its clients up', async () => {
+  await client.command('SET', 'key', 'first');
+  first.freeze();
+  const unanswered = async () => (await proxy.snapshot())[0].servers[0].values[ServerField.outQueue];
+  const written = client.command('INCR', 'other');
+  await expect.poll(unanswered).toBe(1);
+  topology.change(shard(second));
+  // Long before the timeout of 5 s.
+  expect(String(await written)).toContain('the outcome is unknown');
+  expect(await client.command('SET', 'key', 'second')).toBe('OK');
+});

@@ -3,6 +3,8 @@ import type { ServerNode } from './server-node.js';
 
 /** How long a server that is used no more may take to answer what it was sent, in ms. */
 const GRACE = 5_000;
+/** Where another has its place: one that hangs may say OK to a write when nobody has that any more. */
+const GRACE_OF_REPLACED = 400;
 
 /** How often it is looked at whether it has, in ms. */
 const LOOK_INTERVAL = 20;
@@ -25,13 +27,13 @@ export interface LeavingListener {
  *   (new) ────────────────────► in service ───────────────────────────────────────────► leaving ──► closed
  *
  * One that stays keeps its links, so that a change costs nobody a connection. One that leaves takes nothing more and
- * answers what it was sent, for GRACE at most.
+ * answers what it was sent, for its grace at most.
  */
 export class Servers {
   readonly #create: CreateServer;
   readonly #listener: LeavingListener;
   readonly #ordinals = new Map<string, number>();
-  /** Since when they are leaving. */
+  /** Until when they may answer, by the monotonic clock. */
   readonly #leaving = new Map<ServerNode, number>();
   #timer: NodeJS.Timeout | null = null;
   inService: readonly ServerNode[] = [];
@@ -64,11 +66,12 @@ export class Servers {
   /** Puts them in service; all others leave. */
   replace(servers: readonly ServerNode[], descriptions: readonly NodeDescription[]): void {
     const leaving = this.inService.filter((each) => !servers.includes(each));
+    const names = new Set(servers.map(({ name }) => name));
     this.inService = servers;
     servers.forEach((server, i) => {
       server.description = descriptions[i];
     });
-    for (const server of leaving) this.#leave(server);
+    for (const server of leaving) this.#leave(server, names.has(server.name) ? GRACE_OF_REPLACED : GRACE);
   }
 
   /** The one that is reached there. */
@@ -83,17 +86,17 @@ export class Servers {
     return this.#ordinals.size - 1;
   }
 
-  #leave(server: ServerNode): void {
-    this.#leaving.set(server, performance.now());
+  #leave(server: ServerNode, grace: number): void {
+    this.#leaving.set(server, performance.now() + grace);
     server.leave();
     this.#listener.leave(server);
     this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
   }
 
   #closeAnswered(): void {
-    const graceOver = performance.now() - GRACE;
-    for (const [server, since] of this.#leaving) {
-      if (server.isAtRest || since <= graceOver) this.#close(server);
+    const now = performance.now();
+    for (const [server, until] of this.#leaving) {
+      if (server.isAtRest || now >= until) this.#close(server);
     }
   }
 
