@@ -23,8 +23,9 @@ export class ShardNames {
     }
     this.#primaries = new Set(shards.map(({ primary }) => primary.id));
     this.#names = new Map(
-      [...named].flatMap(([{ primary, replicas }, name]) =>
-        [primary, ...replicas].map(({ id }): [string, string] => [id, name]),
+      // A primary without slots may be about to copy another one, whose name is its own then.
+      [...named].flatMap(([{ slots, primary, replicas }, name]) =>
+        (slots.length > 0 ? [primary, ...replicas] : []).map(({ id }): [string, string] => [id, name]),
       ),
     );
     return shards.map((shard) => named.get(shard) as string);

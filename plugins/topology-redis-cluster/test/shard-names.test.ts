@@ -9,13 +9,13 @@ const member = (id: string): MemberView => ({
   isOnline: true,
 });
 
-/** A shard per word: its primary, then its replicas. */
+/** A shard per word: its primary, then its replicas. One after a `-` has no slots. */
 function view(...words: readonly string[]): ClusterView {
-  const shards = words.map(([primary, ...replicas], i) => ({
-    slots: [{ first: i, last: i }],
-    primary: member(primary),
-    replicas: replicas.map(member),
-  }));
+  const shards = words.map((word, i) => {
+    const [primary, ...replicas] = word.replace('-', '');
+    const slots = word.startsWith('-') ? [] : [{ first: i, last: i }];
+    return { slots, primary: member(primary), replicas: replicas.map(member) };
+  });
   return { from: member('a').address, isUp: true, epoch: 1, shards };
 }
 
@@ -38,6 +38,13 @@ test('a server whose id is the name of the shard that it left has another one', 
   names.name(view('ab'));
   names.name(view('ba'));
   expect(names.name(view('a', 'b'))).toEqual(['a+', 'a']);
+});
+
+test('who lost its slots takes its name back with them', () => {
+  const names = new ShardNames();
+  names.name(view('ab'));
+  expect(names.name(view('b', '-a'))).toEqual(['a', 'a+']);
+  expect(names.name(view('ab'))).toEqual(['a']);
 });
 
 test('whatever happens to a cluster, no two shards have one name, and nothing changes where nothing happens', () => {
