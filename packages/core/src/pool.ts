@@ -37,6 +37,9 @@ const SWEEP_INTERVAL = 20;
 /** After so many ms links are closed that are in another state than the pool's own, and that nobody used. */
 const IDLE_TIME = 30_000;
 
+/** A server that has not answered for so long may have failed, in ms: whoever knows is asked. */
+const DOUBTFUL_SILENCE = 500;
+
 /** How long it may take to learn of other servers, in ms, before somebody who doubts them tries again. */
 const DOUBT_TIME = 100;
 
@@ -267,8 +270,10 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   #look(): void {
     this.expire();
+    if (this.topology.refresh === undefined) return;
+    const silence = this.engine.turn.now - DOUBTFUL_SILENCE;
     // As long as it is so: the others may agree only later on who takes its place.
-    if (this.topology.refresh !== undefined && this.nodes.some(({ isFailing }) => isFailing))
+    if (this.nodes.some((node) => node.isFailing || node.isSilentSince(silence)))
       this.topology.refresh('failed');
   }
 

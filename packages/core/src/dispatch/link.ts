@@ -120,6 +120,12 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     return this.#state === State.open && this.inFlight.count === 0 && this.#usedAt < time;
   }
 
+  /** What was written before then is not answered. */
+  isSilentSince(time: number): boolean {
+    const { head, awaitsReply } = this.inFlight;
+    return awaitsReply && (head as Request).queuedAt < time;
+  }
+
   /** Wakes somebody, once, when there is room again. */
   wait(sleeper: Sleeper): void {
     this.#sleepers.push(sleeper);

@@ -91,6 +91,11 @@ export class ServerNode implements LinkObserver {
     return this.#failures > 0;
   }
 
+  /** What it was sent before then is not answered. */
+  isSilentSince(time: number): boolean {
+    return this.links.some((link) => link.isSilentSince(time));
+  }
+
   /** Nothing that it was sent is unanswered. */
   get isAtRest(): boolean {
     return this.links.every(({ inFlight }) => inFlight.count === 0);
