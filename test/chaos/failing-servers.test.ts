@@ -59,13 +59,16 @@ test(
   `while servers fail and come back each key is linearizable, seed ${SEED}`,
   async () => {
     const end = performance.now() + DURATION;
+    let answered = 0;
+    let unknown = 0;
     for (let round = 0; performance.now() < end; round++) {
       const history = await play(round);
       expect(refutationsOf(history)).toEqual([]);
-      const answered = history.filter(({ answer }) => answer !== null);
-      expect(answered.length).toBeGreaterThan(500);
-      expect(answered.length).toBeLessThan(history.length);
+      unknown += history.filter(({ answer }) => answer === null).length;
+      answered += history.filter(({ answer }) => answer !== null).length;
     }
+    expect(answered).toBeGreaterThan(500);
+    expect(unknown).toBeGreaterThan(0);
   },
   DURATION + 60_000,
 );
