@@ -28,6 +28,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   ],
   '@shardmux/plugin-topology-sentinel': [API, '@shardmux/config-file', '@shardmux/plugin-topology-file'],
   '@shardmux/plugin-coordination-etcd': [API, '@shardmux/plugin-coordination-embedded'],
+  '@shardmux/plugin-coordination-zookeeper': [API, '@shardmux/plugin-coordination-embedded'],
   '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',
 };

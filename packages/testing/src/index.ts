@@ -20,3 +20,4 @@ export * from './sentinel.js';
 export * from './sentinels.js';
 export * from './server-process.js';
 export * from './temporary-folder.js';
+export * from './zookeeper-server.js';

@@ -1,6 +1,6 @@
-/** How often a lease is renewed while it could still fail a few times. */
+/** How often a lease is renewed in its ttl: some may fail. */
 const RENEWALS = 3;
-/** How often at least one that could not be renewed is tried again, in ms. */
+/** After how long a renewal that failed is tried again, in ms. */
 const RETRY = 500;
 
 export interface LeaseTermOptions {

@@ -1,7 +1,7 @@
 import { coordinationSuite, type Outage } from '@shardmux/conformance';
 import { type EtcdServer, type Relay, startEtcd, startRelay } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { EtcdStore } from '../src/index.js';
+import { EtcdStore, plugins } from '../src/index.js';
 
 const LIMIT = 20_000;
 
@@ -33,7 +33,7 @@ const refused: Outage = {
   end: () => relay.resume(),
 };
 
-describe('etcd', { timeout: LIMIT + 2_000 }, () => {
+describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
   describe.each([
     ['killed', direct, { outage: killed }],
     ['frozen', direct, { outage: frozen }],

@@ -60,6 +60,7 @@ export class Harness {
   readonly #create: () => CoordinationStore;
   readonly #options: CoordinationSuiteOptions;
   readonly #place = randomUUID();
+  #isCutOff = false;
 
   constructor(proof: Proof, create: () => CoordinationStore, options: CoordinationSuiteOptions) {
     this.proof = proof;
@@ -88,12 +89,15 @@ export class Harness {
   }
 
   async cutOff(): Promise<void> {
-    const { outage } = this.#options;
-    this.proof.finally(() => outage?.end());
-    await outage?.begin();
+    this.#isCutOff = true;
+    this.proof.finally(() => this.reconnect());
+    await this.#options.outage?.begin();
   }
 
+  /** Happens at the end of the proof at the latest. */
   async reconnect(): Promise<void> {
+    if (!this.#isCutOff) return;
+    this.#isCutOff = false;
     await this.#options.outage?.end();
   }
 

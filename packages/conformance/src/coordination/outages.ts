@@ -8,7 +8,7 @@ const AWAY = 'SHARDMUX_COORDINATION_AWAY';
 const SHORT = 1_500;
 /** Of one that outlasts it. */
 const LONG = 30_000;
-/** How much later than it should a timer may run, in ms. */
+/** How much later than the ttl is over it may be told, in ms. */
 const SLACK = 250;
 
 export async function tellsOutage(harness: Harness): Promise<void> {
@@ -16,6 +16,7 @@ export async function tellsOutage(harness: Harness): Promise<void> {
   const { store, awayErrors } = participant;
   harness.proof.finally(store.watch(harness.key('key'), () => {}));
   await harness.set(store, harness.key('key'), 'value');
+  if (awayErrors.length > 0) harness.proof.breach(`away is told while it is there: ${awayErrors[0].message}`);
   await harness.settled('the beginning of the outage', harness.cutOff());
   const isAway = () => awayErrors.length > 0;
   await harness.settled('that it is told away', participant.told(isAway));
@@ -34,10 +35,12 @@ export async function tellsOutage(harness: Harness): Promise<void> {
 
 export async function rejectsWhenAway(harness: Harness): Promise<void> {
   const store = harness.join();
-  await harness.set(store, harness.key('key'), 'value');
+  const key = harness.key('key');
+  const version = await harness.set(store, key, 'value');
   await harness.settled('the beginning of the outage', harness.cutOff());
-  const asked = calls(store, harness.key('other'));
+  const asked = calls(store, key, version);
   await Promise.all(asked.map(([name, call]) => harness.rejects(name, AWAY, call)));
+  await harness.settled('the end of the outage', harness.reconnect());
 }
 
 export async function startsWhenAway(harness: Harness): Promise<void> {
@@ -68,28 +71,29 @@ export async function losesLease(harness: Harness): Promise<void> {
   const store = harness.join();
   const [key, later] = [harness.key('leased'), harness.key('later')];
   const condition = new Condition();
-  const losses: number[] = [];
+  let losses = 0;
   const onLost = () => {
-    losses.push(performance.now());
+    losses++;
     condition.changed();
   };
   const lease = await harness.settled('lease', store.lease(SHORT, onLost));
   await harness.settled('put', lease.put(key, 'value'));
-  const sign = performance.now();
   await harness.settled('the beginning of the outage', harness.cutOff());
-  const cut = Math.max(sign, performance.now());
-  await harness.settled(
-    'that the loss is told',
-    condition.until(() => losses.length > 0),
-  );
-  const late = losses[0] - cut - SHORT;
-  if (late > SLACK) harness.proof.breach(`it is told ${Math.round(late)} ms after the ttl`);
+  const inTime = timer(SHORT + SLACK).then(() => losses > 0);
+  const isLost = condition.until(() => losses > 0);
+  await harness.settled('that the loss is told', isLost);
+  if (!(await harness.settled('the ttl', inTime))) harness.proof.breach('it is told after the ttl');
   if (lease.isLive) harness.proof.breach('what is lost is live');
   await harness.rejects('put', 'SHARDMUX_COORDINATION_LEASE', () => lease.put(later, 'value'));
   await harness.settled('the end of the outage', harness.reconnect());
   await harness.untilRead(harness.join(), key, null);
   await harness.settled('end', lease.end());
-  if (losses.length > 1) harness.proof.breach(`the loss is told ${losses.length} times`);
+  if (losses > 1) harness.proof.breach(`the loss is told ${losses} times`);
+}
+
+/** On a busy machine it is late, as all timers are. */
+function timer(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export async function outlastsOutage(harness: Harness): Promise<void> {

@@ -4,21 +4,27 @@ import type { Harness } from './harness.js';
 const STOPPED = 'SHARDMUX_COORDINATION_STOPPED';
 
 /** Every call there is. */
-export function calls(store: CoordinationStore, key: string): [name: string, call: () => Promise<unknown>][] {
+export function calls(
+  store: CoordinationStore,
+  key: string,
+  version: string,
+): [name: string, call: () => Promise<unknown>][] {
   return [
     ['get', () => store.get(key)],
     ['list', () => store.list(key)],
     ['compareAndSet', () => store.compareAndSet(key, null, 'value')],
-    ['compareAndDelete', () => store.compareAndDelete(key, '1')],
+    ['compareAndDelete', () => store.compareAndDelete(key, version)],
     ['lease', () => store.lease(60_000, () => {})],
   ];
 }
 
 export async function rejectsWhenStopped(harness: Harness): Promise<void> {
   const store = harness.join();
-  await harness.set(store, harness.key('key'), 'value');
+  const version = await harness.set(store, harness.key('key'), 'value');
   await harness.settled('stop', store.stop());
-  for (const [name, call] of calls(store, harness.key('other'))) await harness.rejects(name, STOPPED, call);
+  for (const [name, call] of calls(store, harness.key('key'), version)) {
+    await harness.rejects(name, STOPPED, call);
+  }
 }
 
 export async function stopsTwice(harness: Harness): Promise<void> {
@@ -30,7 +36,9 @@ export async function stopsTwice(harness: Harness): Promise<void> {
 
 export async function settlesOpenCalls(harness: Harness): Promise<void> {
   const store = harness.join();
-  const open = calls(store, harness.key('key')).map(([, call]) => call().catch(() => {}));
+  const key = harness.key('key');
+  const version = await harness.set(store, key, 'value');
+  const open = calls(store, key, version).map(([, call]) => call().catch(() => {}));
   await harness.settled('stop', store.stop());
   await harness.settled('what was called before', Promise.all(open));
 }

@@ -1,6 +1,7 @@
 import { type Plugin, PluginError } from '@shardmux/plugin-api';
 import { plugins as embedded } from '@shardmux/plugin-coordination-embedded';
 import { plugins as etcd } from '@shardmux/plugin-coordination-etcd';
+import { plugins as zookeeper } from '@shardmux/plugin-coordination-zookeeper';
 import { plugins as modernDistributions } from '@shardmux/plugin-distribution-modern';
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
@@ -30,6 +31,7 @@ const plugins: readonly Plugin[] = [
   ...failover,
   ...embedded,
   ...etcd,
+  ...zookeeper,
   ...telemetry,
   ...tcp,
   ...ioredis,

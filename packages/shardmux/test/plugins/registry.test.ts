@@ -13,7 +13,7 @@ test('the official plugins are there', () => {
   expect(officialPlugins.names('distribution')).toEqual(expect.arrayContaining(distributions));
   expect(officialPlugins.names('topology')).toEqual(['file', 'redis-cluster', 'sentinel']);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject', 'fail-fast']);
-  expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd']);
+  expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd', 'zookeeper']);
   expect(officialPlugins.names('transport')).toContain('tcp');
   expect(officialPlugins.names('codec')).toEqual(['resp']);
 });

@@ -1,0 +1,50 @@
+import { coordinationSuite, type Outage } from '@shardmux/conformance';
+import { type Relay, startRelay, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { plugins, type Server, ZooKeeperStore } from '../src/index.js';
+
+const LIMIT = 25_000;
+
+let zookeeper: ZooKeeperServer;
+let relay: Relay;
+
+beforeAll(async () => {
+  zookeeper = await startZooKeeper();
+  relay = await startRelay(zookeeper.endpoint);
+});
+
+afterAll(async () => {
+  await relay.stop();
+  await zookeeper.stop();
+});
+
+const storeAt = ({ host, port }: Server) =>
+  new ZooKeeperStore({ servers: [{ host, port }], prefix: '/conformance' });
+const direct = () => storeAt(zookeeper);
+const relayed = () => storeAt(relay);
+
+const killed: Outage = { begin: () => zookeeper.kill(), end: () => zookeeper.restart() };
+const frozen: Outage = { begin: () => zookeeper.freeze(), end: () => zookeeper.thaw() };
+const partitioned: Outage = { begin: () => relay.blackhole(), end: () => relay.resume() };
+const refused: Outage = {
+  begin() {
+    relay.refuse();
+    relay.cut('reset');
+  },
+  end: () => relay.resume(),
+};
+
+describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
+  describe.each([
+    ['killed', direct, { outage: killed }],
+    ['frozen', direct, { outage: frozen }],
+    ['cut off by a network that swallows all', relayed, { outage: partitioned, createBeside: direct }],
+    ['cut off by a network that refuses all', relayed, { outage: refused, createBeside: direct }],
+  ])('%s', (_, create, outage) => {
+    const suite = coordinationSuite(create, { ...outage, limit: LIMIT });
+    const all = coordinationSuite(create).length;
+    for (const { promise, check } of suite.slice(all)) test(promise, check);
+  });
+
+  for (const { promise, check } of coordinationSuite(direct)) test(promise, check);
+});
