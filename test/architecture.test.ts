@@ -9,6 +9,13 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const API = '@shardmux/plugin-api';
 
+/** What stores that reach servers are made of. */
+const STORE_PARTS = [
+  '@shardmux/config-file',
+  '@shardmux/plugin-coordination-embedded',
+  '@shardmux/plugin-topology-file',
+];
+
 /** What a package may depend on within the workspace; plugins may use the contracts, and one another by name. */
 const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   [API]: [],
@@ -27,8 +34,8 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
     '@shardmux/plugin-transport-tcp',
   ],
   '@shardmux/plugin-topology-sentinel': [API, '@shardmux/config-file', '@shardmux/plugin-topology-file'],
-  '@shardmux/plugin-coordination-etcd': [API, '@shardmux/plugin-coordination-embedded'],
-  '@shardmux/plugin-coordination-zookeeper': [API, '@shardmux/plugin-coordination-embedded'],
+  '@shardmux/plugin-coordination-etcd': [API, ...STORE_PARTS],
+  '@shardmux/plugin-coordination-zookeeper': [API, ...STORE_PARTS],
   '@shardmux/plugin-transport-ioredis': [API, '@shardmux/plugin-transport-tcp'],
   shardmux: 'anything',
 };

@@ -1,4 +1,4 @@
-import { coordinationSuite, type Outage } from '@shardmux/conformance';
+import { coordinationSuite, type Outage, topologySuite } from '@shardmux/conformance';
 import { type EtcdServer, type Relay, startEtcd, startRelay } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { EtcdStore, plugins } from '../src/index.js';
@@ -33,7 +33,9 @@ const refused: Outage = {
   end: () => relay.resume(),
 };
 
-describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
+const [coordination, topology] = plugins;
+
+describe.each([coordination])('$name', { timeout: LIMIT + 2_000 }, () => {
   describe.each([
     ['killed', direct, { outage: killed }],
     ['frozen', direct, { outage: frozen }],
@@ -46,4 +48,29 @@ describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
   });
 
   for (const { promise, check } of coordinationSuite(direct)) test(promise, check);
+});
+
+describe.each([topology])('topology $name', () => {
+  let store: EtcdStore;
+  let version: string | null = null;
+  let count = 1;
+
+  /** One server more than before. */
+  async function change(): Promise<void> {
+    const list = Array.from({ length: count++ }, (_, i) => `h:${i + 1}:1 n${i}`);
+    version = await store.compareAndSet('servers', version, JSON.stringify({ servers: list }));
+  }
+
+  beforeAll(async () => {
+    store = new EtcdStore({ endpoints: [etcd.url], prefix: '' });
+    store.start({ away: () => {}, back: () => {} });
+    await change();
+  });
+
+  afterAll(() => store.stop());
+
+  const create = (key: string) => topology.create({ endpoints: [etcd.url], key });
+  const createWithoutServers = () => create('none');
+  const suite = topologySuite(() => create('servers'), { change, createWithoutServers });
+  for (const { promise, check } of suite) test(promise, check);
 });

@@ -104,14 +104,14 @@ test('leaves no timer and no socket', async () => {
   await vi.waitFor(() => expect(process.getActiveResourcesInfo().sort()).toEqual(before));
 });
 
-const [plugin] = plugins as readonly [Plugin];
+const [coordination, topology]: readonly Plugin[] = plugins;
 
-async function check(options: unknown): Promise<SchemaResult<unknown>> {
+async function check(options: unknown, plugin = coordination): Promise<SchemaResult<unknown>> {
   return plugin.optionsSchema!['~standard'].validate(options);
 }
 
 test('is the coordination plugin "etcd"', async () => {
-  expect(plugin).toMatchObject({ kind: 'coordination', name: 'etcd' });
+  expect(coordination).toMatchObject({ kind: 'coordination', name: 'etcd' });
   expect(await check({ endpoints: ['127.0.0.1:2379', 'https://etcd.example/'] })).toEqual({
     value: { endpoints: ['http://127.0.0.1:2379', 'https://etcd.example'], prefix: 'shardmux/' },
   });
@@ -122,7 +122,17 @@ test.each([
   ['an empty list', { endpoints: [] }, ['endpoints'], /^must be a list of at least one server/],
   ['another protocol', { endpoints: ['redis://a'] }, ['endpoints', 0], /^must be the URL of a server/],
   ['a number', { endpoints: [2379] }, ['endpoints', 0], /^must be the URL of a server/],
-  ['another option', { endpoints: ['a:1'], perfix: 'x' }, [], /perfix/],
+  ['another option', { endpoints: ['a:1'], perfix: 'x' }, ['perfix'], /^must be left out/],
 ])('refuses %s', async (_, options, path, message) => {
   expect((await check(options)).issues).toMatchObject([{ path, message: expect.stringMatching(message) }]);
+});
+
+test('is the topology plugin "etcd"', async () => {
+  expect(topology).toMatchObject({ kind: 'topology', name: 'etcd', paths: ['cache'] });
+  expect(await check({ endpoints: ['http://a:1'], key: '/servers', cache: 'cache.json' }, topology)).toEqual({
+    value: { endpoints: ['http://a:1'], key: '/servers', cache: 'cache.json' },
+  });
+  expect((await check({ endpoints: ['http://a:1'] }, topology)).issues).toMatchObject([
+    { path: ['key'], message: expect.stringMatching(/^must be/) },
+  ]);
 });

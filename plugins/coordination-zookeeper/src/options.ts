@@ -1,39 +1,42 @@
-import { z } from 'zod';
+import { mapping, optionsSchema, parsed, parseHost, parsePort, text } from '@shardmux/config-file';
 import type { Server } from './connection.js';
 
 const CONNECT = 'must be servers, with commas between them, such as "127.0.0.1:2181"';
-const DEFAULT_PORT = 2181;
+const DEFAULT_PORT = '2181';
 
-function parseServer(text: string): Server | null {
-  const [, v6, host = v6, port = DEFAULT_PORT] =
-    /^(?:\[([^\]]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? [];
-  return host !== undefined && Number(port) > 0 && Number(port) < 65_536
-    ? { host, port: Number(port) }
-    : null;
+function parseServers(connect: string): Server[] | null {
+  const servers: Server[] = [];
+  for (const each of connect.split(',')) {
+    const [, hostText = '', portText = DEFAULT_PORT] =
+      /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(each.trim()) ?? [];
+    const [host, port] = [parseHost(hostText), parsePort(portText)];
+    if (host === null || port === null || port === 0) return null;
+    servers.push({ host, port });
+  }
+  return servers;
 }
 
-const servers = z.string({ error: CONNECT }).transform((text, context): readonly Server[] => {
-  const parsed = text.split(',').map(parseServer);
-  if (!parsed.includes(null)) return parsed as Server[];
-  context.addIssue({ code: 'custom', message: CONNECT });
-  return z.NEVER;
-});
-
 /** A path of ZooKeeper: names that are no dots. */
-const path = (what: string) =>
-  z.string({ error: what }).regex(/^(\/(?!\.\.?(\/|$))[^/\p{Cc}]+)+$/u, { error: what });
+const path = (form: string) => text(form).regex(/^(\/(?!\.\.?(\/|$))[^/%\p{Cc}]+)+$/u, { error: form });
 
 /** What it takes to talk to ZooKeeper. */
 const connection = {
-  connect: servers,
-  user: z.string({ error: 'must be the name of a user' }).optional(),
-  password: z.string({ error: 'must be a text, or { env: NAME } or { file: PATH }' }).optional(),
+  connect: parsed(CONNECT, parseServers),
+  user: text('must be the name of a user').optional(),
+  password: text('must be a text, or { env: NAME } or { file: PATH }').optional(),
 };
 
-/** Only what is known: a misspelt option would go unseen. */
-export const storeOptions = z
-  .strictObject({
+export const storeOptions = optionsSchema(
+  mapping({
     ...connection,
     prefix: path('must be the path of a node, such as /shardmux').default('/shardmux'),
-  })
-  .transform(({ connect, ...options }) => ({ ...options, servers: connect }));
+  }),
+);
+
+export const topologyOptions = optionsSchema(
+  mapping({
+    ...connection,
+    path: path('must be the path of the node with the servers, such as /shardmux/servers'),
+    cache: text('must be the path of a file').optional(),
+  }),
+);

@@ -9,7 +9,7 @@ import { Session, type SessionOptions } from './session.js';
 import { ZooKeeperLease } from './zookeeper-lease.js';
 
 export interface ZooKeeperOptions {
-  readonly servers: readonly Server[];
+  readonly connect: readonly Server[];
   /** The node that all keys are children of: `/shardmux`. */
   readonly prefix: string;
   readonly user?: string | undefined;
@@ -114,7 +114,7 @@ export class ZooKeeperStore implements CoordinationStore {
   }
 
   #nodesOf(options: Omit<SessionOptions, 'servers' | 'credentials'>): Nodes {
-    const { servers, user, password = '' } = this.#options;
+    const { connect: servers, user, password = '' } = this.#options;
     const credentials = user === undefined ? null : `${user}:${password}`;
     return new Nodes(new Session({ ...options, servers, credentials }), this.#paths, credentials !== null);
   }

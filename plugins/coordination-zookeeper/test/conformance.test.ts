@@ -1,4 +1,4 @@
-import { coordinationSuite, type Outage } from '@shardmux/conformance';
+import { coordinationSuite, type Outage, topologySuite } from '@shardmux/conformance';
 import { type Relay, startRelay, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { plugins, type Server, ZooKeeperStore } from '../src/index.js';
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const storeAt = ({ host, port }: Server) =>
-  new ZooKeeperStore({ servers: [{ host, port }], prefix: '/conformance' });
+  new ZooKeeperStore({ connect: [{ host, port }], prefix: '/conformance' });
 const direct = () => storeAt(zookeeper);
 const relayed = () => storeAt(relay);
 
@@ -34,7 +34,9 @@ const refused: Outage = {
   end: () => relay.resume(),
 };
 
-describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
+const [coordination, topology] = plugins;
+
+describe.each([coordination])('$name', { timeout: LIMIT + 2_000 }, () => {
   describe.each([
     ['killed', direct, { outage: killed }],
     ['frozen', direct, { outage: frozen }],
@@ -47,4 +49,29 @@ describe.each(plugins)('$name', { timeout: LIMIT + 2_000 }, () => {
   });
 
   for (const { promise, check } of coordinationSuite(direct)) test(promise, check);
+});
+
+describe.each([topology])('topology $name', () => {
+  let store: ZooKeeperStore;
+  let version: string | null = null;
+  let count = 1;
+
+  /** One server more than before. */
+  async function change(): Promise<void> {
+    const list = Array.from({ length: count++ }, (_, i) => `h:${i + 1}:1 n${i}`);
+    version = await store.compareAndSet('servers', version, JSON.stringify({ servers: list }));
+  }
+
+  beforeAll(async () => {
+    store = new ZooKeeperStore({ connect: [zookeeper], prefix: '/topology' });
+    store.start({ away: () => {}, back: () => {} });
+    await change();
+  });
+
+  afterAll(() => store.stop());
+
+  const create = (key: string) => topology.create({ connect: [zookeeper], path: `/topology/${key}` });
+  const createWithoutServers = () => create('none');
+  const suite = topologySuite(() => create('servers'), { change, createWithoutServers });
+  for (const { promise, check } of suite) test(promise, check);
 });

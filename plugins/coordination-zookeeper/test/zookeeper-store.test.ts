@@ -20,7 +20,7 @@ afterAll(() => zookeeper.stop());
 
 function started(options: Partial<ZooKeeperOptions> = {}, listener = silent): ZooKeeperStore {
   const { host, port } = zookeeper;
-  const store = new ZooKeeperStore({ servers: [{ host, port }], prefix: '/test', ...options });
+  const store = new ZooKeeperStore({ connect: [{ host, port }], prefix: '/test', ...options });
   stores.push(store);
   store.start(listener);
   return store;
@@ -32,7 +32,7 @@ test('goes to the next server where one is dead', async () => {
   const away = vi.fn();
   const { host, port } = zookeeper;
   const store = started(
-    { servers: [await deadServer(), { host, port }, await deadServer()] },
+    { connect: [await deadServer(), { host, port }, await deadServer()] },
     { ...silent, away },
   );
   const version = await store.compareAndSet('failover', null, 'value');
@@ -43,7 +43,7 @@ test('goes to the next server where one is dead', async () => {
 test('says of each server why it does not answer', async () => {
   const servers = [await deadServer(), await deadServer()];
   const away = vi.fn();
-  const store = started({ servers }, { ...silent, away });
+  const store = started({ connect: servers }, { ...silent, away });
   await expect(store.get('a')).rejects.toMatchObject({ code: 'SHARDMUX_COORDINATION_AWAY' });
   expect(away).toHaveBeenCalledOnce();
   const [{ message }] = away.mock.lastCall as [Error];
@@ -99,23 +99,23 @@ test('leaves no timer and no socket', async () => {
   store.watch('nothing', () => {});
   const lease = await store.lease(5_000, () => {});
   await lease.put('leased', 'value');
-  const unreachable = started({ servers: [await deadServer()] });
+  const unreachable = started({ connect: [await deadServer()] });
   unreachable.watch('nothing', () => {});
   await Promise.all([store.stop(), unreachable.stop()]);
   await vi.waitFor(() => expect(process.getActiveResourcesInfo().sort()).toEqual(before));
 });
 
-const [plugin] = plugins as readonly [Plugin];
+const [coordination, topology]: readonly Plugin[] = plugins;
 
-async function check(options: unknown): Promise<SchemaResult<unknown>> {
+async function check(options: unknown, plugin = coordination): Promise<SchemaResult<unknown>> {
   return plugin.optionsSchema!['~standard'].validate(options);
 }
 
 test('is the coordination plugin "zookeeper"', async () => {
-  expect(plugin).toMatchObject({ kind: 'coordination', name: 'zookeeper' });
+  expect(coordination).toMatchObject({ kind: 'coordination', name: 'zookeeper' });
   expect(await check({ connect: 'one, [::1]:2182' })).toEqual({
     value: {
-      servers: [
+      connect: [
         { host: 'one', port: 2181 },
         { host: '::1', port: 2182 },
       ],
@@ -130,7 +130,17 @@ test.each([
   ['port 65536', { connect: 'one:65536' }, ['connect'], /^must be servers/],
   ['a relative path', { connect: 'one', prefix: 'shardmux' }, ['prefix'], /^must be the path of a node/],
   ['dots', { connect: 'one', prefix: '/a/../b' }, ['prefix'], /^must be the path of a node/],
-  ['another option', { connect: 'one', perfix: '/x' }, [], /perfix/],
+  ['another option', { connect: 'one', perfix: '/x' }, ['perfix'], /^must be left out/],
 ])('refuses %s', async (_, options, path, message) => {
   expect((await check(options)).issues).toMatchObject([{ path, message: expect.stringMatching(message) }]);
+});
+
+test('is the topology plugin "zookeeper"', async () => {
+  expect(topology).toMatchObject({ kind: 'topology', name: 'zookeeper', paths: ['cache'] });
+  expect(await check({ connect: 'a:1', path: '/shardmux/servers', cache: 'cache.json' }, topology)).toEqual({
+    value: { connect: [{ host: 'a', port: 1 }], path: '/shardmux/servers', cache: 'cache.json' },
+  });
+  expect((await check({ connect: 'a:1', path: 'servers' }, topology)).issues).toMatchObject([
+    { path: ['path'], message: expect.stringMatching(/^must be/) },
+  ]);
 });

@@ -14,6 +14,7 @@ export { readServers } from './read-servers.js';
 export { parseServer, SERVER_FORM } from './server.js';
 export { type ReplicaInput, type ServerInput, serverListSchema } from './server-schema.js';
 export { SnapshotPublisher } from './snapshot-publisher.js';
+export { type StoredServers, StoredTopology } from './stored-topology.js';
 export type { FileTopologyOptions, GivenServers, ServersFile };
 export { FileTopology, ServersFileTopology };
 

@@ -11,7 +11,13 @@ test('the official plugins are there', () => {
   expect(officialPlugins.names('hash')).toEqual(expect.arrayContaining(hashes));
   const distributions = ['jump', 'ketama', 'maglev', 'modula', 'random', 'rendezvous'];
   expect(officialPlugins.names('distribution')).toEqual(expect.arrayContaining(distributions));
-  expect(officialPlugins.names('topology')).toEqual(['file', 'redis-cluster', 'sentinel']);
+  expect(officialPlugins.names('topology')).toEqual([
+    'etcd',
+    'file',
+    'redis-cluster',
+    'sentinel',
+    'zookeeper',
+  ]);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject', 'fail-fast']);
   expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd', 'zookeeper']);
   expect(officialPlugins.names('transport')).toContain('tcp');
