@@ -19,6 +19,8 @@ export type ClientErrorCode =
   | 'SHARDMUX_QUEUE_FULL'
   /** The keys of a transaction, or of a command that cannot be split, lie on several shards. */
   | 'SHARDMUX_CROSS_SHARD'
+  /** Reads are for replicas alone, and none is fit to be read from. */
+  | 'SHARDMUX_NO_REPLICA'
   /** A plugin of the pool gave no server for the key. */
   | 'SHARDMUX_MISROUTED'
   /** The server sent what is not of the protocol. */
@@ -74,6 +76,7 @@ const failures: Readonly<Record<Failure, readonly [ClientErrorCode, string]>> = 
     'SHARDMUX_QUEUE_FULL',
     'As many calls wait on connections of their own as may (maxPrivateLinks)',
   ],
+  noReplica: ['SHARDMUX_NO_REPLICA', 'No replica of the shard is fit to be read from'],
   broken: ['SHARDMUX_UNSUPPORTED', 'The codec could not serve the command'],
   maxClients: ['SHARDMUX_UNREACHABLE', 'The server takes no more clients'],
 };

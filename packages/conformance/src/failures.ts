@@ -12,5 +12,6 @@ export const FAILURES = Object.keys({
   misrouted: true,
   maxClients: true,
   privateLinks: true,
+  noReplica: true,
   broken: true,
 } satisfies Record<Failure, true>) as Failure[];

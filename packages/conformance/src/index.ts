@@ -13,6 +13,7 @@ export type { CoordinationSuiteOptions, Outage } from './coordination/harness.js
 export { type DistributionSuiteOptions, distributionSuite } from './distribution-suite.js';
 export { failoverSuite } from './failover-suite.js';
 export { type HashVector, hashSuite } from './hash-suite.js';
+export { readsSuite } from './reads-suite.js';
 export { type RecordedOperation, type TelemetrySuiteOptions, telemetrySuite } from './telemetry-suite.js';
 export { type TopologySuiteOptions, topologySuite } from './topology-suite.js';
 export type { SecureSockets } from './transport/harness.js';

@@ -5,6 +5,7 @@ import { coordinationMutants } from './fixtures/coordinations/index.js';
 import { distributionMutants } from './fixtures/distributions.js';
 import { failoverMutants } from './fixtures/failovers.js';
 import { hashMutants } from './fixtures/hashes.js';
+import { readsMutants } from './fixtures/read-policies.js';
 import { telemetryMutants } from './fixtures/telemetries.js';
 import { topologyMutants } from './fixtures/topologies.js';
 import { transportMutants } from './fixtures/transports/index.js';
@@ -15,6 +16,7 @@ const mutants: Record<PluginKind, readonly { readonly flaw: string }[]> = {
   distribution: distributionMutants,
   topology: topologyMutants,
   failover: failoverMutants,
+  reads: readsMutants,
   transport: transportMutants,
   codec: codecMutants,
   telemetry: telemetryMutants,

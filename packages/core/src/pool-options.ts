@@ -6,6 +6,7 @@ import type {
   LinkCredentials,
   ObservedPool,
   PoolObserver,
+  ReadPolicy,
   TopologySource,
   Transport,
 } from '@shardmux/plugin-api';
@@ -23,6 +24,10 @@ export interface PoolOptions {
   readonly codec: Codec;
   /** `null`: a node stays in the ring whatever happens to it. */
   readonly failover?: FailoverPolicy | null;
+  /** Which servers of a shard are read from; left out: the primaries. */
+  readonly reads?: ReadPolicy;
+  /** Where this process stands, for the read policy; `null`: nowhere in particular. */
+  readonly zone?: string | null;
   readonly connect?: Omit<ConnectOptions, 'readRegion'>;
   /** Looked at for each connection: its password may change. */
   readonly credentials?: LinkCredentials;
@@ -58,9 +63,17 @@ export interface PoolOptions {
 /** Until their timeout. */
 const FAILING_OVER: OfflineQueue = { maxAttempts: Number.POSITIVE_INFINITY, maxRequests: 100_000 };
 
+const PRIMARIES: ReadPolicy = {
+  usesReplicas: false,
+  followsWrites: false,
+  choose: (servers) => servers.filter(({ isPrimary }) => isPrimary),
+};
+
 export function completeOptions(options: PoolOptions): Required<PoolOptions> {
   return {
     failover: null,
+    reads: PRIMARIES,
+    zone: null,
     connect: { connectTimeout: 2_000, keepAlive: 300_000, noDelay: true },
     credentials: { username: null, password: null, database: 0, name: null },
     connections: 1,

@@ -12,6 +12,7 @@ import type {
   TopologySnapshot,
   TopologySource,
 } from '@shardmux/plugin-api';
+import type { LinkClass } from './dispatch/link-class.js';
 import { LinkClasses } from './dispatch/link-classes.js';
 import { PrivateLinks } from './dispatch/private-links.js';
 import { Redispatch, type Routes } from './dispatch/redispatch.js';
@@ -22,6 +23,7 @@ import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
 import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
+import { PoolReads } from './reads/pool-reads.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
@@ -74,6 +76,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   readonly #isWatched: boolean;
   readonly #health = new Map<ServerNode, NodeHealth>();
   readonly servers: Servers;
+  readonly reads: PoolReads | null;
   readonly #redispatch: Redispatch;
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
@@ -97,12 +100,12 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
     this.#watch = new Watch(this.#observers.operations as OperationObserver, options.codec);
     this.#redispatch = new Redispatch(this);
-    const own = {
+    const own: LinkClass = {
       engine,
       codec: options.codec,
       transport: options.transport,
       connect: { ...options.connect, readRegion: engine.arena.readRegion },
-      handshake: () => options.codec.handshake(options.credentials),
+      handshake: (own) => options.codec.handshake({ ...options.credentials, ...own }),
       backoff: options.reconnect,
       timeout: options.timeout,
       maxBytes: options.maxLinkBytes,
@@ -110,6 +113,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
       offline: options.offline,
       waiting: () => this.waiting,
       redispatch: this.#redispatch,
+      isReplica: false,
       own: null,
       reopens: options.reopens,
     };
@@ -120,6 +124,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
         new ServerNode(each, ordinal, this.linkClasses, options.connections, options.logger, this),
       this.privateLinks,
     );
+    this.reads = readsOf(options, engine, this.linkClasses);
     const { subscriptions } = options.codec;
     this.subscriptions = subscriptions
       ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
@@ -157,6 +162,11 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     return this.#options.timeout;
   }
 
+  /** Primaries and replicas, those that leave as well. */
+  get #all(): readonly ServerNode[] {
+    return this.reads === null ? this.servers.all : [...this.servers.all, ...this.reads.servers.all];
+  }
+
   /** How many requests wait for a connection. Not for the hot path. */
   get waiting(): number {
     let count = 0;
@@ -174,21 +184,22 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     if (preconnect) this.openLinks();
     this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
     this.#sweep = setInterval(() => this.#look(), Math.min(SWEEP_INTERVAL, timeout || SWEEP_INTERVAL));
+    await this.reads?.start();
   }
 
   /** Connects to every server before a request does. */
   openLinks(): void {
-    for (const node of this.nodes) for (const link of node.links) link.open();
+    for (const node of this.#all) for (const link of node.links) link.open();
   }
 
   retire(linkClass: number): void {
     if (!this.linkClasses.retire(linkClass)) return;
-    for (const node of this.servers.all) node.retire(linkClass);
+    for (const node of this.#all) node.retire(linkClass);
   }
 
   #closeIdle(): void {
     const idleSince = this.engine.turn.now - IDLE_TIME;
-    for (const node of this.nodes) node.closeIdle(idleSince);
+    for (const node of this.#all) node.closeIdle(idleSince);
   }
 
   /** Drops every link; what is still in flight fails. */
@@ -199,6 +210,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.subscriptions?.close();
     for (const health of this.#health.values()) health.stop();
     this.#redispatch.close();
+    this.reads?.close();
     this.servers.close();
     await this.#options.topology.stop();
   }
@@ -232,6 +244,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.table = this.#tableOf(servers, descriptions);
     this.#epoch = epoch;
     this.servers.replace(servers, descriptions);
+    this.reads?.adopt(servers, descriptions);
     this.#watchOver(servers);
     for (const linkClass of this.linkClasses.eager) for (const server of servers) server.openLinks(linkClass);
     this.subscriptions?.routesChanged();
@@ -352,7 +365,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   expire(): void {
     if (this.#options.timeout === 0) return;
     const { now } = this.engine.turn;
-    for (const node of this.servers.all) for (const link of node.links) link.expire(now);
+    for (const node of this.#all) for (const link of node.links) link.expire(now);
   }
 
   #observed(): ObservedPool {
@@ -365,7 +378,20 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
       name: this.name,
       values: Array.from(this.counters),
       ...(this.#topologyFault !== undefined && { topologyFault: this.#topologyFault }),
-      servers: this.nodes.map((node) => ({ name: node.name, values: node.snapshot() })),
+      servers: [...this.nodes, ...(this.reads?.servers.inService ?? [])].map((node) => ({
+        name: node.name,
+        values: node.snapshot(),
+      })),
     };
   }
+}
+
+function readsOf(
+  { name, reads, zone, connections, logger, codec }: Required<PoolOptions>,
+  engine: Engine,
+  classes: LinkClasses,
+): PoolReads | null {
+  const { replication } = codec;
+  if (!reads.usesReplicas || replication === undefined) return null;
+  return new PoolReads({ name, engine, replication, policy: reads, zone, classes, connections, logger });
 }

@@ -9,6 +9,7 @@ const HINTS: Record<PluginKind, string> = {
   distribution: 'that number to a server',
   topology: 'which servers there are',
   failover: 'what becomes of a failing server',
+  reads: 'which servers are read from',
   transport: 'how bytes are carried',
   codec: 'the protocol',
   telemetry: 'who watches',

@@ -4,6 +4,7 @@ import type { DistributionStrategy } from './distribution-strategy.js';
 import { PluginError } from './errors.js';
 import type { FailoverPolicy } from './failover-policy.js';
 import type { HashFunction } from './hash-function.js';
+import type { ReadPolicy } from './read-policy.js';
 import type { StandardSchema } from './standard-schema.js';
 import type { Telemetry } from './telemetry.js';
 import type { TopologySource } from './topology-source.js';
@@ -15,6 +16,7 @@ export interface PluginKinds {
   distribution: DistributionStrategy;
   topology: TopologySource;
   failover: FailoverPolicy;
+  reads: ReadPolicy;
   transport: Transport;
   codec: Codec;
   telemetry: Telemetry;
@@ -28,6 +30,7 @@ export const PLUGIN_KINDS: readonly PluginKind[] = Object.keys({
   distribution: true,
   topology: true,
   failover: true,
+  reads: true,
   transport: true,
   codec: true,
   telemetry: true,

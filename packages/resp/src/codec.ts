@@ -6,6 +6,7 @@ import { RespMerger } from './fragments/merger.js';
 import { RespSplitter } from './fragments/splitter.js';
 import { gather } from './gather/gather.js';
 import { handshake, probe } from './handshake.js';
+import { respReplication } from './replication.js';
 import { errorCode } from './reply/error-code.js';
 import { RespReplyFramer } from './reply/framer.js';
 import { RespReplyReader } from './reply/reader.js';
@@ -26,6 +27,7 @@ export const respCodec: Codec<RespCommandSpec, RespCommand> = {
   encoder: new RespRequestEncoder(),
   createReader: () => new RespReplyReader(),
   redirects: respRedirects,
+  replication: respReplication,
   subscriptions: respSubscriptions,
   errorCode,
   handshake,

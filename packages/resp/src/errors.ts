@@ -12,6 +12,7 @@ const replies: Readonly<Record<Failure, Uint8Array>> = {
   overflow: errorReply('ERR Too many requests wait for the server'),
   misrouted: errorReply('ERR No server was found for the key (a plugin of the pool is broken)'),
   privateLinks: errorReply('ERR too many clients use server connections of their own (maxPrivateLinks)'),
+  noReplica: errorReply('ERR No replica is fit to be read from'),
   broken: errorReply('ERR shardmux could not serve the command; its log says why'),
   maxClients: errorReply('ERR max number of clients reached'),
 };

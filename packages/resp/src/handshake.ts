@@ -5,8 +5,9 @@ export const probe = encodeCommand('PING');
 
 /**
  * AUTH where there is a user or a password, HELLO for RESP3, SELECT where the database is not the first, the greeting,
- * CLIENT SETNAME where there is a name; `null` where none is needed. A user may not be allowed to name its connection,
- * which is no reason to go without.
+ * CLIENT SETNAME where there is a name, READONLY for reads of a replica; `null` where none is needed. A user may not be
+ * allowed to name its connection, and a server that is no member of a Redis Cluster does not know READONLY, nor need to:
+ * no reason to go without.
  */
 export function handshake({
   username,
@@ -15,6 +16,7 @@ export function handshake({
   protocol,
   greeting,
   name,
+  replica = false,
 }: LinkCredentials): Handshake | null {
   const requests: Uint8Array[] = [];
   // A user without a password (nopass) takes any.
@@ -23,11 +25,13 @@ export function handshake({
   if (protocol === 3) requests.push(encodeCommand('HELLO', '3'));
   if (database > 0) requests.push(encodeCommand('SELECT', String(database)));
   if (greeting !== undefined) requests.push(greeting);
+  const needed = requests.length;
   if (name !== null) requests.push(encodeCommand('CLIENT', 'SETNAME', name));
+  if (replica) requests.push(encodeCommand('READONLY'));
   if (requests.length === 0) return null;
   return {
     request: Buffer.concat(requests),
     replies: requests.length,
-    optional: name === null ? 0 : 1,
+    optional: requests.length - needed,
   };
 }

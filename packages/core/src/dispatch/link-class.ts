@@ -1,7 +1,17 @@
-import type { Codec, ConnectOptions, Failure, Handshake, OwnLinks, Transport } from '@shardmux/plugin-api';
+import type {
+  Codec,
+  ConnectOptions,
+  Failure,
+  Handshake,
+  LinkCredentials,
+  OwnLinks,
+  ReplyClass,
+  Transport,
+} from '@shardmux/plugin-api';
 import type { Engine } from '../engine.js';
+import type { Request } from '../request/request.js';
+import type { Link } from './link.js';
 import type { Backoff } from './reconnect.js';
-import type { Redispatch } from './redispatch.js';
 
 /** What all links of one class have in common: the handshake's state, and how they are opened. */
 export interface LinkClass {
@@ -10,7 +20,7 @@ export interface LinkClass {
   readonly transport: Transport;
   readonly connect: ConnectOptions;
   /** Made for each connection: a password may be another by then. */
-  readonly handshake: (greeting?: Uint8Array) => Handshake | null;
+  readonly handshake: (own?: Pick<LinkCredentials, 'greeting' | 'replica'>) => Handshake | null;
   readonly backoff: Backoff;
   /** ms from queueing until a request is answered with `timeout`; 0 for never. */
   readonly timeout: number;
@@ -23,7 +33,9 @@ export interface LinkClass {
   /** How many requests wait for a connection, over all links of the class. */
   readonly waiting: () => number;
   /** Takes what a server did not serve; `null`: it fails, and the owner sees what the server said. */
-  readonly redispatch: Redispatch | null;
+  readonly redispatch: Redispatcher | null;
+  /** Only reads come here, and a primary takes those that it does not answer. */
+  readonly isReplica: boolean;
   /** Whose they are; `null`: they are shared. */
   readonly own: OwnLinks | null;
   /** Whether a link that was opened is opened anew when it is lost, with no request asking for it. */
@@ -33,7 +45,22 @@ export interface LinkClass {
 /** As its links to one server are: what they begin with may be for that server alone. */
 export function forServer(parts: LinkClass, node: string): LinkClass {
   const { own, handshake } = parts;
-  return own === null ? parts : { ...parts, handshake: () => handshake(own.greetingFor(node)) };
+  return own === null ? parts : { ...parts, handshake: () => handshake({ greeting: own.greetingFor(node) }) };
+}
+
+/** Sends requests on that a server has not served. */
+export interface Redispatcher {
+  /** What the server said instead is `bytes[start, end)`. False: the client is to see that. */
+  redirect(
+    link: Link,
+    request: Request,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    reply: ReplyClass,
+  ): boolean;
+  /** Sends it where its keys are by now. False: there is no such server. */
+  again(link: Link, request: Request): boolean;
 }
 
 export interface OfflineQueue {
@@ -47,6 +74,7 @@ export interface OfflineQueue {
 export interface LinkObserver {
   /** Of the server. */
   readonly name: string;
+  readonly ordinal: number;
   /** It is out of service. */
   readonly isSuspended: boolean;
   /** @param duration ms since the connection was begun. */

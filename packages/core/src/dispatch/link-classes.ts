@@ -51,7 +51,7 @@ export class LinkClasses {
     const number = this.#free.pop() ?? this.#classes.length;
     this.#classes[number] = {
       ...first,
-      handshake: (greeting) => first.codec.handshake({ ...this.#credentials, protocol, database, greeting }),
+      handshake: (own) => first.codec.handshake({ ...this.#credentials, protocol, database, ...own }),
       own: own ?? null,
       reopens: own?.eager ?? false,
     };

@@ -153,13 +153,12 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (request.queuedAt === 0) request.queuedAt = now;
     request.holders++;
     const length = request.end - request.start;
-    (request.sender as Sender).sent(length);
+    (request.sender as Sender).sent(length, request, this.#observer.ordinal);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
     const refusal = this.#state === State.open ? null : this.#refusal(now);
     if (refusal !== null) {
-      request.owner?.fail(request, refusal);
-      this.#drop(request);
+      if (!this.#fallsBack(request)) this.giveUp(request, refusal);
       return;
     }
     this.inFlight.push(request);
@@ -182,9 +181,15 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (prelude !== null) copyBytes(prelude, 0, before, request.bytes as Buffer, request.start);
     copyBytes(bytes as Buffer, start, end, request.bytes as Buffer, request.start + before);
     link.queue(request);
-    sender?.returned(length);
+    sender?.returned(length, request, this.#observer.ordinal);
     this.#output.release(slab as Slab);
     this.#class.engine.requests.release(request);
+  }
+
+  /** Whether the primary takes a read that this replica does not. */
+  #fallsBack(request: Request): boolean {
+    const { isReplica, redispatch } = this.#class;
+    return isReplica && (redispatch?.again(this, request) ?? false);
   }
 
   /** No server takes what was sent here. */
@@ -343,7 +348,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     const { replyClass } = this.#framer;
     if (replyClass !== ReplyClass.notReady) this.#observer.answered();
     if (request.replies > 1) this.#takeRun(request, bytes, start, end);
-    else if (replyClass <= ReplyClass.notReady || !this.#isSentOn(request, bytes, start, end, replyClass))
+    else if (replyClass <= ReplyClass.error || !this.#isSentOn(request, bytes, start, end, replyClass))
       this.#settle(request, bytes, start, end);
     this.#wakeIfRoom();
   }
@@ -488,18 +493,18 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   #abandonAll(failure: Failure, mayRetry: boolean): void {
     const { inFlight } = this;
-    const { retryReads, offline, redispatch } = this.#class;
-    const isLeaving = this.#isLeaving;
-    const maxAttempts = isLeaving ? Number.POSITIVE_INFINITY : (offline?.maxAttempts ?? 1);
-    const lost = new LostRequests(inFlight.head, inFlight.unsent, retryReads || isLeaving, maxAttempts);
+    const { retryReads, offline, redispatch, isReplica } = this.#class;
+    const goesOn = this.#isLeaving || isReplica;
+    const maxAttempts = goesOn ? Number.POSITIVE_INFINITY : (offline?.maxAttempts ?? 1);
+    const lost = new LostRequests(inFlight.head, inFlight.unsent, retryReads || goesOn, maxAttempts);
     let request = inFlight.takeAll();
     while (request !== null) {
       const next: Request | null = request.nextInLink;
       request.nextInLink = null;
       const isLost = !lost.mayRetry(request);
-      if (isLost || (isLeaving ? !redispatch?.again(this, request) : !mayRetry)) {
+      if (isLost || (goesOn ? !redispatch?.again(this, request) : !mayRetry)) {
         this.giveUp(request, failure);
-      } else if (!isLeaving) {
+      } else if (!goesOn) {
         request.attempts++;
         inFlight.push(request);
       }
@@ -515,7 +520,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** What is answered no longer counts against its session, though the link may still wait for the reply. */
   #returnToSender(request: Request): void {
-    request.sender?.returned(request.end - request.start);
+    request.sender?.returned(request.end - request.start, request, this.#observer.ordinal);
     request.sender = null;
   }
 

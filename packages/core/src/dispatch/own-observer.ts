@@ -15,6 +15,10 @@ export class OwnObserver implements LinkObserver {
     return this.#server.name;
   }
 
+  get ordinal(): number {
+    return this.#server.ordinal;
+  }
+
   get isSuspended(): boolean {
     return this.#server.isSuspended;
   }

@@ -58,6 +58,10 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
     return this.server.name;
   }
 
+  get ordinal(): number {
+    return this.server.ordinal;
+  }
+
   get isSuspended(): boolean {
     return this.server.isSuspended;
   }

@@ -10,6 +10,7 @@ const PROBE: CommandSpec = { name: 'probe', readonly: true };
 /** Asks a server over a connection of its own whether it serves: no client waits for the answer. */
 export class Probe implements RequestOwner, Sender, LinkObserver {
   readonly name = PROBE.name;
+  readonly ordinal = 0;
   readonly isSuspended = false;
   readonly number = 0;
   readonly linkClass = 0;

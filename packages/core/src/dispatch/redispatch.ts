@@ -12,6 +12,7 @@ import type { Request } from '../request/request.js';
 import type { Sender } from '../request/sender.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { Link } from './link.js';
+import type { Redispatcher } from './link-class.js';
 import type { ServerNode } from './server-node.js';
 import type { Servers } from './servers.js';
 
@@ -55,7 +56,7 @@ export interface Routes {
  * Requests of one session for one key follow each other here as well: they were answered one after the other, and go
  * on by one link. One that is parked may be overtaken by those behind it, which its server answered otherwise.
  */
-export class Redispatch {
+export class Redispatch implements Redispatcher {
   readonly #routes: Routes;
   readonly #decoder: RequestDecoder;
   readonly #parked: { readonly link: Link; readonly request: Request; readonly due: number }[] = [];
@@ -66,10 +67,6 @@ export class Redispatch {
     this.#decoder = routes.codec.createDecoder(UNLIMITED, { open: true });
   }
 
-  /**
-   * A server has answered that it does not serve the request. False: the client is to see the reply, which is
-   * `bytes[start, end)`.
-   */
   redirect(
     link: Link,
     request: Request,
@@ -79,7 +76,7 @@ export class Redispatch {
     reply: ReplyClass,
   ): boolean {
     const { topology, codec } = this.#routes;
-    if (topology.refresh === undefined) return false;
+    if (topology.refresh === undefined || reply === ReplyClass.notReady) return false;
     const isAsked = reply === ReplyClass.ask;
     if (!isAsked) topology.refresh(reply === ReplyClass.readOnly ? 'failed' : 'moved');
     const isNamed = isAsked || reply === ReplyClass.moved;
@@ -98,7 +95,6 @@ export class Redispatch {
     return servers.at(topology.endpointOf(target.host || link.host, target.port));
   }
 
-  /** Sends it where its keys are by now. False: there is no such server. */
   again(link: Link, request: Request): boolean {
     const server = this.#ownerOf(link, request);
     if (server === null) return false;

@@ -11,8 +11,7 @@ import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
 import type { Turn } from '../turn.js';
 import { Link } from './link.js';
-import { forServer, type LinkObserver } from './link-class.js';
-import type { LinkClasses } from './link-classes.js';
+import { forServer, type LinkClass, type LinkObserver } from './link-class.js';
 import { OwnObserver } from './own-observer.js';
 
 /** Is told what a node lives through. */
@@ -23,6 +22,11 @@ export interface NodeListener {
   disconnected(node: ServerNode, failure: Failure, wasOpen: boolean, error: Error | null): void;
   /** Something speaks against the node, with how often it did since the node last answered. */
   failed(node: ServerNode, failure: NodeFailure): void;
+}
+
+/** The link classes of its pool, by their numbers. */
+export interface NumberedClasses {
+  at(number: number): LinkClass;
 }
 
 /** One server: its links, its counters, and how often it failed in a row. */
@@ -40,7 +44,7 @@ export class ServerNode implements LinkObserver {
   readonly #logger: Logger;
   readonly #listener: NodeListener;
   readonly #turn: Turn;
-  readonly #classes: LinkClasses;
+  readonly #classes: NumberedClasses;
   readonly #connections: number;
   /** By the class's number. */
   readonly #linksOf: Link[][] = [];
@@ -50,7 +54,7 @@ export class ServerNode implements LinkObserver {
   constructor(
     description: NodeDescription,
     ordinal: number,
-    classes: LinkClasses,
+    classes: NumberedClasses,
     connections: number,
     logger: Logger,
     listener: NodeListener,

@@ -31,14 +31,14 @@ export interface LeavingListener {
  */
 export class Servers {
   readonly #create: CreateServer;
-  readonly #listener: LeavingListener;
+  readonly #listener: LeavingListener | null;
   readonly #ordinals = new Map<string, number>();
   /** Until when they may answer, by the monotonic clock. */
   readonly #leaving = new Map<ServerNode, number>();
   #timer: NodeJS.Timeout | null = null;
   inService: readonly ServerNode[] = [];
 
-  constructor(create: CreateServer, listener: LeavingListener) {
+  constructor(create: CreateServer, listener: LeavingListener | null) {
     this.#create = create;
     this.#listener = listener;
   }
@@ -89,7 +89,7 @@ export class Servers {
   #leave(server: ServerNode, grace: number): void {
     this.#leaving.set(server, performance.now() + grace);
     server.leave();
-    this.#listener.leave(server);
+    this.#listener?.leave(server);
     this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
   }
 
@@ -103,7 +103,7 @@ export class Servers {
   #close(server: ServerNode): void {
     this.#leaving.delete(server);
     if (this.#leaving.size === 0) this.#stopLooking();
-    this.#listener.closeAllOf(server);
+    this.#listener?.closeAllOf(server);
     server.closeLinks();
   }
 

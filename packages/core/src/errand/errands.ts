@@ -97,7 +97,11 @@ export class Errands {
     if (this.#session.isEnded) throw new FailureError('closed');
     const link = this.#destination.privateLinks.lease(server, this.#session.linkClass);
     this.#leased.add(link);
-    link.onReturned = () => this.#leased.delete(link);
+    this.#session.mayWriteTo(server.ordinal);
+    link.onReturned = () => {
+      this.#leased.delete(link);
+      this.#session.wroteTo(server.ordinal);
+    };
     return link;
   }
 }

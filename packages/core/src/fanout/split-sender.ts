@@ -1,4 +1,4 @@
-import type { Codec, DecodedCommand, Failure } from '@shardmux/plugin-api';
+import type { Codec, CommandSpec, DecodedCommand, Failure } from '@shardmux/plugin-api';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Request } from '../request/request.js';
@@ -13,6 +13,10 @@ export interface SplitSender extends Sender {
   readonly watch: Watch | null;
   /** Sends a whole command to one node. */
   forward(request: Request, command: DecodedCommand, node: ServerNode): void;
+  /** Sends a whole command to whom it may be sent to instead of the node that owns its keys. */
+  serve(request: Request, command: DecodedCommand, owner: ServerNode): void;
+  /** Whom a part of it may be sent to; `null`: nobody. */
+  serverFor(owner: ServerNode, spec: CommandSpec): ServerNode | null;
   /** A fragment may change something there. */
   writesTo(node: ServerNode): void;
   /** A link that it uses has no room. */

@@ -36,6 +36,8 @@ export class Split implements RequestOwner, FragmentReplies {
   readonly #home: { release(split: Split): void };
   readonly #fragments: Request[] = [];
   readonly #groups = new KeyGroups();
+  /** By fragment. */
+  readonly #nodes: ServerNode[] = [];
   #parent: Request | null = null;
   #sender: SplitSender | null = null;
   #owed = 0;
@@ -61,12 +63,33 @@ export class Split implements RequestOwner, FragmentReplies {
     if (count === 1) {
       const node = table.nodes[this.#groups.nodeOf[0]];
       this.#home.release(this);
-      sender.forward(parent, command, node);
+      sender.serve(parent, command, node);
+      return;
+    }
+    if (!this.#findServers(sender, table, command, count)) {
+      this.#home.release(this);
+      sender.fail(parent, 'noReplica');
       return;
     }
     this.#begin(sender, parent, count);
-    this.#write(sender, table, parent, command, count);
-    this.#send(sender, table, parent, count);
+    this.#write(sender, parent, command, count);
+    this.#send(sender, parent);
+  }
+
+  /** False: no server may be read from by one of the fragments. */
+  #findServers(
+    sender: SplitSender,
+    table: RouteTable<ServerNode>,
+    { spec }: DecodedCommand,
+    count: number,
+  ): boolean {
+    this.#nodes.length = 0;
+    for (let f = 0; f < count; f++) {
+      const node = sender.serverFor(table.nodes[this.#groups.nodeOf[f]], spec);
+      if (node === null) return false;
+      this.#nodes.push(node);
+    }
+    return true;
   }
 
   /** Every node gets the whole command. */
@@ -83,13 +106,15 @@ export class Split implements RequestOwner, FragmentReplies {
       return;
     }
     this.#groups.takeAll(count);
+    this.#nodes.length = 0;
+    this.#nodes.push(...table.nodes);
     this.#begin(sender, parent, count);
     const { bytes, start, end, spec } = command;
     for (let f = 0; f < count; f++) {
-      const request = this.#add(sender, table, parent, f, spec, end - start);
+      const request = this.#add(sender, parent, f, spec, end - start);
       copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
     }
-    this.#send(sender, table, parent, count);
+    this.#send(sender, parent);
   }
 
   #begin(sender: SplitSender, parent: Request, count: number): void {
@@ -101,36 +126,23 @@ export class Split implements RequestOwner, FragmentReplies {
   }
 
   /** A fragment, with room for its bytes in its link's memory. */
-  #add(
-    sender: SplitSender,
-    table: RouteTable<ServerNode>,
-    parent: Request,
-    fragment: number,
-    spec: CommandSpec,
-    length: number,
-  ): Request {
+  #add(sender: SplitSender, parent: Request, fragment: number, spec: CommandSpec, length: number): Request {
     const request = this.#engine.requests.acquire(this, sender, spec);
     request.fragment = fragment;
     request.queuedAt = parent.queuedAt;
     this.#fragments.push(request);
-    table.nodes[this.#groups.nodeOf[fragment]].linkOf(sender).reserve(request, length);
+    this.#nodes[fragment].linkOf(sender).reserve(request, length);
     return request;
   }
 
   /** Writes every fragment straight into its link's memory. */
-  #write(
-    sender: SplitSender,
-    table: RouteTable<ServerNode>,
-    parent: Request,
-    command: DecodedCommand,
-    count: number,
-  ): void {
+  #write(sender: SplitSender, parent: Request, command: DecodedCommand, count: number): void {
     const { splitter } = sender.codec;
     const { spec, bytes } = command;
     const { parts, partBytes, fragmentOfKey } = this.#groups;
     for (let f = 0; f < count; f++) {
       const head = splitter.headLength(spec, parts[f]);
-      const request = this.#add(sender, table, parent, f, spec, head + partBytes[f]);
+      const request = this.#add(sender, parent, f, spec, head + partBytes[f]);
       splitter.writeHead(spec, parts[f], request.bytes as Buffer, request.start);
       // From here on it says where the next part goes.
       partBytes[f] = request.start + head;
@@ -155,11 +167,12 @@ export class Split implements RequestOwner, FragmentReplies {
     );
   }
 
-  #send(sender: SplitSender, table: RouteTable<ServerNode>, parent: Request, count: number): void {
-    if (sender.watch !== null) this.#watch(sender.watch, table, parent);
+  #send(sender: SplitSender, parent: Request): void {
+    if (sender.watch !== null) this.#watch(sender.watch, parent);
     const isRead = (this.#fragments[0].spec as CommandSpec).readonly;
+    const count = this.#fragments.length;
     for (let f = 0; f < count; f++) {
-      const node = table.nodes[this.#groups.nodeOf[f]];
+      const node = this.#nodes[f];
       if (!isRead) sender.writesTo(node);
       const link = node.linkOf(sender);
       if (link.isFull) sender.full(link);
@@ -168,15 +181,10 @@ export class Split implements RequestOwner, FragmentReplies {
     }
   }
 
-  #watch(watch: Watch, table: RouteTable<ServerNode>, parent: Request): void {
+  #watch(watch: Watch, parent: Request): void {
     for (const fragment of this.#fragments) {
       const index = fragment.fragment;
-      watch.beginFragment(
-        fragment,
-        this.#groups.parts[index],
-        table.nodes[this.#groups.nodeOf[index]],
-        parent,
-      );
+      watch.beginFragment(fragment, this.#groups.parts[index], this.#nodes[index], parent);
     }
   }
 

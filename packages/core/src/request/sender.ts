@@ -1,3 +1,5 @@
+import type { Request } from './request.js';
+
 /** On whose behalf a request is sent: what a link must know of a session. */
 export interface Sender {
   /** Decides which of a node's links it keeps to. */
@@ -6,10 +8,10 @@ export interface Sender {
   readonly linkClass: number;
   /** Used while the requests of a lost link are sorted. */
   lastLostWrite: number;
-  /** A link took one of its requests. */
-  sent(bytes: number): void;
-  /** A link let go of one. */
-  returned(bytes: number): void;
+  /** A link took one of its requests. @param server the ordinal of the link's. */
+  sent(bytes: number, request: Request, server: number): void;
+  /** A link let go of one: it is answered, or another link has it. */
+  returned(bytes: number, request: Request, server: number): void;
   /** A link that it waited for has room again. */
   wake(): void;
 }

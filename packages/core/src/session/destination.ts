@@ -5,6 +5,7 @@ import type { ServerNode } from '../dispatch/server-node.js';
 import type { Engine } from '../engine.js';
 import type { SplitPool } from '../fanout/split-pool.js';
 import type { Logger } from '../logger.js';
+import type { PoolReads } from '../reads/pool-reads.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { SubscriptionHub } from '../subscriptions/hub.js';
 import type { Watch } from '../telemetry/watch.js';
@@ -13,6 +14,8 @@ import type { Watch } from '../telemetry/watch.js';
 export interface Destination {
   /** In force just now; `null` where no node is in service. */
   readonly table: RouteTable<ServerNode> | null;
+  /** `null`: all reads go to primaries. */
+  readonly reads: PoolReads | null;
   readonly engine: Engine;
   readonly codec: Codec;
   readonly linkClasses: LinkClasses;

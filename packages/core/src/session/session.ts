@@ -13,6 +13,7 @@ import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
+import { OwnWrites } from '../reads/own-writes.js';
 import type { Request } from '../request/request.js';
 import { CROSS_NODE, MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
@@ -66,6 +67,8 @@ export class Session implements SplitSender {
   isEnded = false;
   /** By the servers' ordinals. */
   readonly #written: ServerNode[] = [];
+  /** `null` where its reads need not find them. */
+  readonly #writes: OwnWrites | null;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
   lastLostWrite = 0;
@@ -75,6 +78,7 @@ export class Session implements SplitSender {
     this.number = number;
     this.#owner = owner;
     this.#table = destination.table;
+    this.#writes = destination.reads?.followsWrites ? new OwnWrites() : null;
   }
 
   get codec(): Codec {
@@ -135,6 +139,7 @@ export class Session implements SplitSender {
     }
     const index = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
     if (index === MISROUTED) this.fail(request, 'misrouted');
+    else if (this.#destination.reads !== null) this.serve(request, command, table.nodes[index]);
     else this.#sendTo(table.nodes[index], request, command.bytes, command.start, command.end);
   }
 
@@ -152,6 +157,8 @@ export class Session implements SplitSender {
     } else {
       const owner = ownerOf(command, table);
       if (owner === CROSS_NODE) this.#gather(request, command);
+      else if (owner >= 0 && handling === Handling.forward && keyCount > 1)
+        this.serve(request, command, table.nodes[owner]);
       else this.#forwardTo(owner, table, request, command);
     }
   }
@@ -171,6 +178,20 @@ export class Session implements SplitSender {
 
   forward(request: Request, command: Whole, node: ServerNode): void {
     this.#sendTo(node, request, command.bytes, command.start, command.end);
+  }
+
+  serve(request: Request, command: Whole, owner: ServerNode): void {
+    const node = this.serverFor(owner, request.spec as CommandSpec);
+    if (node === null) this.fail(request, 'noReplica');
+    else this.forward(request, command, node);
+  }
+
+  /** What an errand reads, and what is remembered on the links of a session alone, is the primary's affair. */
+  serverFor(owner: ServerNode, spec: CommandSpec): ServerNode | null {
+    const { reads, linkClasses } = this.#destination;
+    if (reads === null || !spec.readonly || this.#isHeld) return owner;
+    if (linkClasses.at(this.linkClass).own !== null) return owner;
+    return reads.serverFor(owner, this, this.#writes);
   }
 
   /** Sends commands that hold together where all their keys live; of their replies the last is the request's. */
@@ -258,6 +279,16 @@ export class Session implements SplitSender {
     this.#written[node.ordinal] = node;
   }
 
+  /** A connection of its own to that server, on which it may write, is its from here on … */
+  mayWriteTo(server: number): void {
+    this.#writes?.sent(server);
+  }
+
+  /** … and what it wrote there is over, as is a write. */
+  wroteTo(server: number): void {
+    this.#writes?.returned(server, this.#destination.engine.turn.now);
+  }
+
   /** The servers that it may have changed something on. */
   get written(): readonly ServerNode[] {
     return this.#written.filter((node) => node !== undefined);
@@ -288,13 +319,15 @@ export class Session implements SplitSender {
     request.owner?.fail(request, failure);
   }
 
-  sent(bytes: number): void {
+  sent(bytes: number, request: Request, server: number): void {
     this.#outstanding++;
     this.bytesInFlight += bytes;
+    if (this.#writes !== null && !(request.spec as CommandSpec).readonly) this.#writes.sent(server);
   }
 
-  returned(bytes: number): void {
+  returned(bytes: number, request: Request, server: number): void {
     this.bytesInFlight -= bytes;
+    if (this.#writes !== null && !(request.spec as CommandSpec).readonly) this.wroteTo(server);
     if (--this.#outstanding > 0) return;
     this.#errands?.start();
     this.#owner.wake();

@@ -2,6 +2,7 @@ import type { CommandSpec } from './command-spec.js';
 import type { Conversation, Realm, RealmOptions } from './conversation.js';
 import type { Errand } from './errand.js';
 import type { Merger, Splitter } from './fragments.js';
+import type { Replication } from './replication.js';
 import type { ReplyFramer } from './reply-framer.js';
 import type { ReplyReader } from './reply-reader.js';
 import type { DecodedCommand, DecoderLimits, RequestDecoder } from './request-decoder.js';
@@ -30,6 +31,8 @@ export type Failure =
   | 'maxClients'
   /** As many connections are in use by single clients as may be. */
   | 'privateLinks'
+  /** A read that is for replicas alone, of which none is fit to be read from. */
+  | 'noReplica'
   /** The codec could not serve the command. */
   | 'broken';
 
@@ -52,6 +55,8 @@ export interface LinkCredentials {
   readonly protocol?: number;
   /** A command that comes behind all others that are not optional; left out: none. */
   readonly greeting?: Uint8Array | undefined;
+  /** The connection is for reads of a replica; left out: false. One that need not be told serves all the same. */
+  readonly replica?: boolean | undefined;
   /** What the server lists the connection as; `null` for nothing. A server that refuses the name serves all the same. */
   readonly name: string | null;
 }
@@ -95,6 +100,8 @@ export interface Codec<
   createReader(): ReplyReader;
   /** Left out: no reply is of class `moved` or `ask`. */
   readonly redirects?: Redirects | undefined;
+  /** Left out: replicas are not read from. */
+  readonly replication?: Replication | undefined;
   /** Left out: the protocol has no subscriptions. */
   readonly subscriptions?: SubscriptionCodec | undefined;
   /** What an error reply begins with (`WRONGTYPE`): a short word that names no key and no value. */

@@ -8,6 +8,7 @@ type Member =
   | 'object or null'
   | 'function or undefined'
   | 'object or undefined'
+  | 'boolean'
   | 'boolean or undefined';
 
 /** What must be there, and of what type. */
@@ -23,6 +24,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     endpointOf: 'function or undefined',
   },
   failover: { failed: 'function', rehashes: 'boolean or undefined' },
+  reads: { choose: 'function', usesReplicas: 'boolean', followsWrites: 'boolean' },
   transport: {
     connect: 'function',
     listen: 'function',
@@ -55,6 +57,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     probe: 'object',
     failureReply: 'function',
     redirects: 'object or undefined',
+    replication: 'object or undefined',
     subscriptions: 'object or undefined',
   },
 };

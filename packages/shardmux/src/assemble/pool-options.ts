@@ -25,6 +25,8 @@ export function poolOptions(
     rule: routeRule({ config, ...parts }),
     topology: parts.topology,
     failover: parts.failover,
+    reads: parts.reads,
+    zone: config.zone,
     transport: parts.transport,
     codec: parts.codec,
     connect: {

@@ -4,6 +4,7 @@ import type {
   DistributionStrategy,
   FailoverPolicy,
   HashFunction,
+  ReadPolicy,
   Telemetry,
   TopologySource,
   Transport,
@@ -19,6 +20,7 @@ export interface PoolParts {
   readonly distribution: DistributionStrategy;
   readonly topology: TopologySource;
   readonly failover: FailoverPolicy | null;
+  readonly reads: ReadPolicy;
   readonly transport: Transport;
   readonly codec: Codec;
   readonly coordination: CoordinationStore | null;

@@ -10,6 +10,7 @@ import { checkPart } from './check-part.js';
 import { Culprit } from './culprit.js';
 import { GuardedDistribution } from './guarded-distribution.js';
 import { GuardedFailover } from './guarded-failover.js';
+import { GuardedReads } from './guarded-reads.js';
 import { GuardedTelemetry } from './guarded-telemetry.js';
 import { GuardedTopology } from './guarded-topology.js';
 import { GuardedTransport } from './guarded-transport.js';
@@ -47,6 +48,7 @@ export function resolvePool(config: PoolConfig, registry: PluginRegistry = offic
       config.failover === null
         ? null
         : part('failover', config.failover, (...made) => new GuardedFailover(...made)),
+    reads: part('reads', config.reads, (...made) => new GuardedReads(...made)),
     transport: part('transport', config.transport, (...made) => new GuardedTransport(...made)),
     codec: part('codec', config.codec, (codec, culprit) => tryCodec(codec, config, culprit)),
     coordination: config.coordination && part('coordination', config.coordination),

@@ -56,6 +56,7 @@ export function locatePlugins(pool: PoolConfig, scope: PluginScope): PoolConfig 
     distribution: located('distribution', pool.distribution),
     topology: located('topology', pool.topology),
     failover: pool.failover && located('failover', pool.failover),
+    reads: located('reads', pool.reads),
     codec: located('codec', pool.codec),
     transport: located('transport', pool.transport),
     coordination: pool.coordination && located('coordination', pool.coordination),

@@ -79,6 +79,9 @@ export interface PoolConfig {
   readonly topology: PluginRef;
   /** `null`: a node stays in the ring whatever happens to it. */
   readonly failover: PluginRef | null;
+  readonly reads: PluginRef;
+  /** `null`: nowhere in particular. */
+  readonly zone: string | null;
   readonly codec: PluginRef;
   readonly transport: PluginRef;
   /** `null`: processes do not agree with one another. */

@@ -167,6 +167,18 @@ export const poolSchema = mapping({
     .nullable()
     .prefault(null)
     .describe('What becomes of a failing server; null: it stays in the ring. As Twemproxy.'),
+  reads: pluginSchema
+    .prefault('primary')
+    .describe(
+      'Which servers of a shard are read from: primary, replica, replica-preferred, nearest or read-your-writes. As Redis: ' +
+        'the primary.',
+    ),
+  zone: text('must be the name of a zone')
+    .nullable()
+    .default(null)
+    .describe(
+      'The zone that this process stands in, as servers and replicas have theirs, for reads: nearest.',
+    ),
   codec: pluginSchema.prefault('resp').describe('The protocol; resp is that of Redis.'),
   transport: pluginSchema.prefault('tcp').describe('What carries the bytes, to clients and to servers.'),
   coordination: pluginSchema

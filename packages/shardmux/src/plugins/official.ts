@@ -9,6 +9,7 @@ import { plugins as failover } from '@shardmux/plugin-failover-ejection';
 import { plugins as modernHashes } from '@shardmux/plugin-hash-modern';
 import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
+import { plugins as reads } from '@shardmux/plugin-reads-standard';
 import { plugins as telemetry } from '@shardmux/plugin-telemetry-opentelemetry';
 import { plugins as topology } from '@shardmux/plugin-topology-file';
 import { plugins as redisCluster } from '@shardmux/plugin-topology-redis-cluster';
@@ -32,6 +33,7 @@ const plugins: readonly Plugin[] = [
   ...embedded,
   ...etcd,
   ...zookeeper,
+  ...reads,
   ...telemetry,
   ...tcp,
   ...ioredis,

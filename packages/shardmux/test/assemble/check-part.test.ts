@@ -76,6 +76,7 @@ test.each<[PluginKind, unknown, string]>([
   ['topology', { start: nothing }, 'stop (function)'],
   ['topology', {}, 'start (function), stop (function)'],
   ['failover', { failed: null }, 'failed (function)'],
+  ['reads', { choose: nothing, usesReplicas: true }, 'followsWrites (boolean)'],
   ['transport', { connect: nothing, listen: nothing }, 'flush (function or null)'],
   [
     'transport',

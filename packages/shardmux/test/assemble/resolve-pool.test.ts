@@ -17,7 +17,7 @@ pools:
 
 /** The official plugins with one more hash. */
 function withHash(plugin: Plugin): PluginRegistry {
-  const kinds = ['distribution', 'topology', 'failover', 'transport', 'codec'] as const;
+  const kinds = ['distribution', 'topology', 'failover', 'reads', 'transport', 'codec'] as const;
   const others = kinds.flatMap((kind) =>
     officialPlugins.names(kind).map((name) => officialPlugins.find(kind, name)),
   );
@@ -44,6 +44,7 @@ test('creates every part of a pool', async () => {
   expect(parts.config).toBe(config);
   expect(parts.hash).toBe(fnv1a_64);
   expect(parts.failover!.failed({ node: 'one', cause: 'closed', consecutive: 1 }).action).toBe('eject');
+  expect(parts.reads).toMatchObject({ usesReplicas: false });
   expect(parts.distribution.build([{ name: 'one', weight: 1 }]).partitions).toBeGreaterThan(0);
   expect(parts.codec.probe.length).toBeGreaterThan(0);
   expect(parts.transport.connect).toBeTypeOf('function');

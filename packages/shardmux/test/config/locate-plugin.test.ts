@@ -180,7 +180,7 @@ test('several plugins of the kind: one must be meant, and each have a name of it
   expect(() => locate('./twice.mjs#a')).toThrow(refusal('DUPLICATE', /twice.mjs has a, a$/));
 });
 
-test.each(['distribution', 'topology', 'failover', 'codec', 'transport', 'telemetry'] as const)(
+test.each(['distribution', 'topology', 'failover', 'reads', 'codec', 'transport', 'telemetry'] as const)(
   'a %s plugin is found in the same ways',
   (kind) => {
     folder.writePackage(`shardmux-plugin-${kind}-mine`, moduleSource(kind, ['mine']));

@@ -28,7 +28,7 @@ function problems(yaml: string, options?: ConfigOptions): InvalidConfigError['pr
 }
 
 test('every kind of plugin may come from a module, and is named so that all processes find it', () => {
-  const kinds = ['hash', 'distribution', 'topology', 'failover', 'codec', 'transport'] as const;
+  const kinds = ['hash', 'distribution', 'topology', 'failover', 'reads', 'codec', 'transport'] as const;
   const url = (kind: string) => `${pathToFileURL(folder.path).href}/plugins/${kind}.js#mine`;
   for (const kind of kinds) folder.write(`plugins/${kind}.js`, moduleSource(kind, ['mine']));
   const file = folder.write('config.yml', pool(...kinds.map((kind) => `${kind}: ./plugins/${kind}.js`)));

@@ -38,6 +38,8 @@ test('what a file leaves out has its default', () => {
         proxyProtocol: null,
         failover: null,
         coordination: null,
+        reads: { use: 'primary', options: {} },
+        zone: null,
         codec: { use: 'resp', options: {} },
         transport: { use: 'tcp', options: {} },
         telemetry: [],

@@ -25,6 +25,8 @@ test('what a file leaves out is as in Twemproxy', () => {
     distribution: { use: 'ketama' },
     failover: null,
     coordination: null,
+    reads: { use: 'primary' },
+    zone: null,
     codec: { use: 'resp' },
     password: null,
     cluster: null,

@@ -19,6 +19,7 @@ test('the official plugins are there', () => {
     'zookeeper',
   ]);
   expect(officialPlugins.names('failover')).toEqual(['auto-eject', 'fail-fast']);
+  expect(officialPlugins.names('reads')).toContain('read-your-writes');
   expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd', 'zookeeper']);
   expect(officialPlugins.names('transport')).toContain('tcp');
   expect(officialPlugins.names('codec')).toEqual(['resp']);
