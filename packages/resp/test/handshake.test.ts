@@ -39,6 +39,23 @@ describe('the handshake', () => {
     }
   });
 
+  it('is taken by a replica of a Redis Cluster, and by a server that is in none', async () => {
+    for (const cluster of [true, false]) {
+      const server = await startRedis({ cluster });
+      try {
+        const { request, replies, optional } = respCodec.handshake({ ...NOBODY, replica: true })!;
+        expect([replies, optional]).toEqual([1, 1]);
+        const client = await connectRaw(server.endpoint, { strings: true });
+        client.send(request);
+        expect(classesOf(await client.readRaw())).toEqual([cluster ? ReplyClass.ok : ReplyClass.error]);
+        expect(await client.command('CLIENT', 'INFO')).toContain(cluster ? ' flags=r ' : ' flags=N ');
+        await client.close();
+      } finally {
+        await server.stop();
+      }
+    }
+  });
+
   describe('of a user', () => {
     const acl = [
       '--user',

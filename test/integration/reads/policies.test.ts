@@ -41,7 +41,7 @@ async function start(reads: string, nodes: readonly NodeDescription[] = [shard.d
   topology = new LiveTopology(nodes);
   const port = await freePort();
   endpoint = { kind: 'tcp', host: '127.0.0.1', port };
-  const yaml = `pools: { alpha: { listen: "127.0.0.1:${port}", topology: live, ${reads} } }`;
+  const yaml = `stats: { listen: null }\npools: { alpha: { listen: "127.0.0.1:${port}", topology: live, ${reads} } }`;
   proxy = createProxy({ yaml }, { plugins: [topology.plugin] });
   await proxy.start();
   client = await connectRaw(endpoint, { strings: true });

@@ -15,7 +15,7 @@ async function start(reads: string): Promise<void> {
   const topology = new LiveTopology([shard.with(0)]);
   const endpoint: Endpoint = { kind: 'tcp', host: '127.0.0.1', port: await freePort() };
   const failover = 'failover: { use: fail-fast, failureLimit: 1, retryTimeout: 60000 }';
-  const yaml = `pools: { alpha: { listen: "127.0.0.1:${endpoint.port}", topology: live, reads: ${reads}, ${failover} } }`;
+  const yaml = `stats: { listen: null }\npools: { alpha: { listen: "127.0.0.1:${endpoint.port}", topology: live, reads: ${reads}, ${failover} } }`;
   proxy = createProxy({ yaml }, { plugins: [topology.plugin] });
   await proxy.start();
   client = await connectRaw(endpoint, { strings: true });
@@ -120,12 +120,12 @@ describe('replica-preferred', () => {
 });
 
 test('a replica that loads its data is left out, and says so to nobody', async () => {
-  // Of a whole copy it loads each key for so many microseconds.
   const replica = await connectRaw(shard.replicas[0].endpoint);
-  await direct.command('DEBUG', 'POPULATE', 50_000);
+  await direct.command('EVAL', "for i = 1, 5000 do redis.call('set', 'filler ' .. i, i) end", 0);
   await direct.command('WAIT', 1, 5_000);
   await start('replica-preferred');
-  await replica.command('CONFIG', 'SET', 'key-load-delay', 40);
+  // In microseconds.
+  await replica.command('CONFIG', 'SET', 'key-load-delay', 300);
   await replica.command('CONFIG', 'SET', 'loading-process-events-interval-bytes', 1_024);
   await replica.command('REPLICAOF', 'NO', 'ONE');
   await replica.command('FLUSHALL');

@@ -41,6 +41,7 @@ const CREDENTIALS: readonly LinkCredentials[] = TEXTS.flatMap((text) =>
     { username: null, password: text, database, name: null },
     { username: text, password: 'secret', database, name: null },
     { username: null, password: null, database, name: text },
+    { username: null, password: text, database, name: text, replica: true },
   ]),
 );
 
