@@ -83,6 +83,12 @@ test('a session keeps to one replica', async () => {
   expect((await counts('get')).toSorted((a, b) => a - b)).toEqual([0, 0, READS]);
 });
 
+test('statistics list replicas beside the servers', async () => {
+  await start('reads: replica');
+  const [{ servers }] = await proxy.snapshot();
+  expect(servers.map(({ name }) => name)).toEqual(['shard', 'shard-0', 'shard-1']);
+});
+
 test('only plain reads go to replicas', async () => {
   await start('reads: replica');
   await client.command('SET', 'other', 'two');
