@@ -11,6 +11,8 @@ let clients: RawClient[] = [];
 
 beforeAll(async () => {
   shards = await Shards.start(1, [], [`workers: ${WORKERS}`]);
+  // The first one that listens is enough for the proxy to be there.
+  await vi.waitUntil(async () => workersOf((await connectAll()).ids) === WORKERS, { timeout: 10_000 });
 });
 
 afterAll(() => shards?.stop());
@@ -33,12 +35,15 @@ async function connectAll(): Promise<{ asker: RawClient; others: RawClient[]; id
   return { asker, others, ids };
 }
 
+/** How many workers gave these ids. */
+const workersOf = (ids: readonly string[]) => new Set(ids.map((id) => Math.floor(Number(id) / 2 ** 32))).size;
+
 const idsIn = (list: unknown): string[] => Array.from(String(list).matchAll(/^id=(\d+) /gm), ([, id]) => id);
 
 test('ids are unique over all workers, and CLIENT LIST has them all', async () => {
   const { asker, ids } = await connectAll();
   expect(new Set(ids).size).toBe(CLIENTS);
-  expect(new Set(ids.map((id) => Math.floor(Number(id) / 2 ** 32))).size).toBe(WORKERS);
+  expect(workersOf(ids)).toBe(WORKERS);
   expect(idsIn(await asker.command('CLIENT', 'LIST'))).toEqual(expect.arrayContaining(ids));
   expect(idsIn(await asker.command('CLIENT', 'LIST', 'ID', ...ids)).sort()).toEqual([...ids].sort());
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atExit } from './at-exit.js';
 import { findBinary } from './find-binary.js';
@@ -21,6 +22,9 @@ export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** How long a process may take to stop, in ms. */
+const STOP_TIME = 1_000;
 
 /**
  * A server run as a child process, which never outlives the process that started it.
@@ -97,9 +101,24 @@ export class ServerProcess {
     this.#child.kill(signal);
   }
 
-  /** The process keeps its connections and answers nothing. */
+  /** The process keeps its connections and answers nothing, from the time that this returns. */
   freeze(): void {
     this.signal('SIGSTOP');
+    const until = performance.now() + STOP_TIME;
+    while (!this.#isStopped && performance.now() < until);
+  }
+
+  /** The signal reaches one thread after the other. */
+  get #isStopped(): boolean {
+    const tasks = `/proc/${this.pid}/task`;
+    try {
+      return readdirSync(tasks).every((task) =>
+        /\) [TZX] /.test(readFileSync(`${tasks}/${task}/stat`, 'latin1')),
+      );
+    } catch {
+      // Elsewhere than on Linux nobody tells.
+      return true;
+    }
   }
 
   thaw(): void {
