@@ -51,6 +51,8 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
   readonly #class: LinkClass;
   readonly #endpoint: Endpoint;
   readonly #observer: LinkObserver;
+  /** Of the server: asked for with every request. */
+  readonly #ordinal: number;
   readonly #counters: Float64Array;
   readonly #inbox: Inbox;
   readonly #output: SlabWriter;
@@ -80,6 +82,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     this.#class = linkClass;
     this.#endpoint = endpoint;
     this.#observer = observer;
+    this.#ordinal = observer.ordinal;
     this.#counters = counters;
     this.#inbox = new Inbox(linkClass.engine.arena);
     this.#output = new SlabWriter(linkClass.engine.arena);
@@ -153,7 +156,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (request.queuedAt === 0) request.queuedAt = now;
     request.holders++;
     const length = request.end - request.start;
-    (request.sender as Sender).sent(length, request, this.#observer.ordinal);
+    (request.sender as Sender).sent(length, request, this.#ordinal);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
     const refusal = this.#state === State.open ? null : this.#refusal(now);
@@ -181,7 +184,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (prelude !== null) copyBytes(prelude, 0, before, request.bytes as Buffer, request.start);
     copyBytes(bytes as Buffer, start, end, request.bytes as Buffer, request.start + before);
     link.queue(request);
-    sender?.returned(length, request, this.#observer.ordinal);
+    sender?.returned(length, request, this.#ordinal);
     this.#output.release(slab as Slab);
     this.#class.engine.requests.release(request);
   }
@@ -520,7 +523,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** What is answered no longer counts against its session, though the link may still wait for the reply. */
   #returnToSender(request: Request): void {
-    request.sender?.returned(request.end - request.start, request, this.#observer.ordinal);
+    request.sender?.returned(request.end - request.start, request, this.#ordinal);
     request.sender = null;
   }
 
