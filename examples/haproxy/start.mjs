@@ -5,12 +5,13 @@ import { runExample } from '../run-example.mjs';
 const HAPROXY = 22200;
 const PROXIES = [22201, 22202];
 const SHARDS = [22203, 22204, 22205];
+const HEALTH = [22206, 22207];
 const STATS = 22209;
 const file = (name) => join(import.meta.dirname, name);
 const config = (index) => file(`proxy-${index + 1}.yml`);
 
 await runExample(
-  [HAPROXY, ...PROXIES, ...SHARDS, STATS],
+  [HAPROXY, ...PROXIES, ...SHARDS, ...HEALTH, STATS],
   async ({ redis, expendableProxy, haproxy }) => {
     for (const port of SHARDS) await redis(port);
     const pids = [];

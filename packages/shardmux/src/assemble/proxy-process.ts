@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine, type Logger, type PoolSnapshot, type VerdictListener } from '@shardmux/core';
 import type { RealmPeers } from '@shardmux/plugin-api';
 import type { Admission } from '@shardmux/proxy';
@@ -28,6 +29,7 @@ export class ProxyProcess {
   readonly #options: ProxyProcessOptions;
   readonly #pools: readonly ServedPool[];
   readonly #telemetry: ProcessTelemetry | null;
+  #serves = false;
 
   /** @throws {PluginError} when a pool's plugins cannot be had; nothing has started then. */
   constructor(options: ProxyProcessOptions) {
@@ -52,14 +54,18 @@ export class ProxyProcess {
   async start(): Promise<void> {
     try {
       for (const pool of this.#pools) await pool.start();
+      this.#serves = true;
     } catch (error) {
       await this.#stop(0);
       throw error;
     }
   }
 
-  stop(): Promise<void> {
-    return this.#stop(this.#options.config.drainTimeout);
+  /** Serves for `drainDelay` as before, for balancers to send new clients elsewhere, and then drains. */
+  async stop(): Promise<void> {
+    const { drainDelay, drainTimeout } = this.#options.config;
+    if (this.#serves) await sleep(drainDelay);
+    await this.#stop(drainTimeout);
   }
 
   async #stop(drainTimeout: number): Promise<void> {
@@ -70,6 +76,11 @@ export class ProxyProcess {
   /** Reads certificates, users and passwords anew. */
   reload(): void {
     for (const pool of this.#pools) pool.reload();
+  }
+
+  /** What keeps clients from being served, in lines. */
+  missing(): string[] {
+    return this.#pools.flatMap((pool) => pool.missing());
   }
 
   snapshot(): PoolSnapshot[] {

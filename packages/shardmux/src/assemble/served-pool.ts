@@ -30,6 +30,7 @@ export class ServedPool {
   readonly #telemetry: readonly Telemetry[];
   readonly #logger: Logger;
   readonly #reloaders: readonly Reloader[];
+  #listens = false;
 
   /**
    * @param observers who watches it, besides its own plugins.
@@ -95,6 +96,7 @@ export class ServedPool {
     });
     await this.pool.start();
     const endpoint = await this.#proxy.listen();
+    this.#listens = true;
     this.#logger.info(`pool ${this.pool.name} listens on ${formatEndpoint(endpoint)}`);
   }
 
@@ -118,6 +120,14 @@ export class ServedPool {
   /** Reads certificates, users and passwords anew. */
   reload(): void {
     for (const reloader of this.#reloaders) reloader.reload();
+  }
+
+  /** What keeps clients from being served, in lines. */
+  missing(): string[] {
+    const { name, table, nodes } = this.pool;
+    if (!this.#listens) return [`pool ${name} does not listen yet`];
+    const hasServer = table !== null && nodes.some((node) => !node.isSuspended);
+    return hasServer ? [] : [`pool ${name} has no server in service`];
   }
 
   /** Answers what another process's part of the pool asks. */

@@ -9,10 +9,12 @@ import type { Secret, SecretReference } from './secret.js';
  */
 export interface Config {
   readonly workers: number;
+  readonly drainDelay: number;
   readonly drainTimeout: number;
   readonly stats: StatsConfig;
   readonly log: LogConfig;
   readonly telemetry: TelemetryConfig;
+  readonly health: HealthConfig;
   readonly pools: readonly PoolConfig[];
 }
 
@@ -41,6 +43,11 @@ export interface TelemetryConfig {
   readonly slowlog: SlowLogConfig;
   /** `null`: nothing is sent. */
   readonly otlp: OtlpConfig | null;
+}
+
+export interface HealthConfig {
+  /** `null`: nothing is served. */
+  readonly listen: TcpEndpoint | null;
 }
 
 export interface SlowLogConfig {

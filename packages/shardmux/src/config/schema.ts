@@ -308,16 +308,29 @@ const telemetry = mapping({
   otlp: otlp.prefault({}).describe('Metrics and traces, sent to a collector.'),
 });
 
+const health = mapping({
+  listen: parsed(HOST_PORT_FORM, parseHostPort)
+    .nullable()
+    .prefault(null)
+    .describe('Where /livez and /readyz are served, for supervisors and balancers; null for nowhere.'),
+});
+
 export const configSchema = mapping({
   workers: whole(1, 1_024).default(1).describe('Processes that serve the pools together.'),
+  drainDelay: milliseconds()
+    .default(0)
+    .describe(
+      'How long a proxy goes on as before after SIGTERM, in ms, but for /readyz: for balancers to send new clients elsewhere.',
+    ),
   drainTimeout: milliseconds()
     .default(10_000)
     .describe(
-      'How long requests under way may take after SIGTERM, in ms. As most supervisors wait before they kill.',
+      'How long requests under way may take after SIGTERM and drainDelay, in ms. As most supervisors wait before they kill.',
     ),
   stats: stats.prefault({}).describe('Statistics, in the format of Twemproxy.'),
   log: log.prefault({}).describe('Log.'),
   telemetry: telemetry.prefault({}).describe('Metrics, traces and slow commands.'),
+  health: health.prefault({}).describe('Whether the proxy is well, over HTTP.'),
   pools: z
     .record(text('must be a name that is not empty'), poolSchema, { error: 'must be a mapping of pools' })
     .describe('The pools, each under its name.'),

@@ -48,6 +48,8 @@ export type ToPrimary =
       readonly type: 'snapshot';
       readonly round: number;
       readonly pools: readonly PoolSnapshot[];
+      /** What keeps its clients from being served, in lines. */
+      readonly missing: readonly string[];
       readonly telemetry: TelemetryReport | null;
     }
   | Verdict;

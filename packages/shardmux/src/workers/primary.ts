@@ -23,6 +23,7 @@ interface Seat {
   readonly born: number;
   ready: boolean;
   last: readonly PoolSnapshot[];
+  missing: readonly string[];
   telemetry: TelemetryReport | null;
   answeredRound: number;
 }
@@ -100,8 +101,23 @@ export class Primary {
     );
   }
 
-  /** Resolves when all workers have told their figures anew, or should have. */
-  async #survey(withTelemetry: boolean): Promise<void> {
+  /** What keeps clients from being served by any of the workers, in lines. */
+  async missing(): Promise<string[]> {
+    const round = await this.#survey(false);
+    const seats = [...this.#seats.values()].filter(({ ready }) => ready);
+    const absent = this.#config.workers - seats.length;
+    return [
+      ...(absent === 0 ? [] : [`${absent} of ${this.#config.workers} workers do not serve yet`]),
+      ...seats.flatMap(({ number, answeredRound, missing }) =>
+        answeredRound < round
+          ? [`worker ${number} does not answer`]
+          : missing.map((line) => `worker ${number}: ${line}`),
+      ),
+    ];
+  }
+
+  /** Resolves with its number when all workers have told their figures anew, or should have. */
+  async #survey(withTelemetry: boolean): Promise<number> {
     const round = ++this.#round;
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -117,6 +133,7 @@ export class Primary {
       this.#broadcast({ type: 'snapshot', round, withTelemetry });
       check();
     });
+    return round;
   }
 
   #fork(): void {
@@ -127,6 +144,7 @@ export class Primary {
       born: performance.now(),
       ready: false,
       last: [],
+      missing: [],
       telemetry: null,
       answeredRound: 0,
     };
@@ -172,6 +190,7 @@ export class Primary {
         return;
       case 'snapshot':
         seat.last = message.pools;
+        seat.missing = message.missing;
         seat.telemetry = message.telemetry ?? seat.telemetry;
         seat.answeredRound = Math.max(seat.answeredRound, message.round);
         this.#answered();

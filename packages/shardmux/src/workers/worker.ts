@@ -59,7 +59,8 @@ export class Worker {
   async #tell(round: number, withTelemetry: boolean): Promise<void> {
     const reports = withTelemetry && this.#proxy !== null ? await this.#proxy.reports() : [];
     const telemetry = reports.length === 0 ? null : reports[0].report;
-    await this.#send({ type: 'snapshot', round, pools: this.#proxy?.snapshot() ?? [], telemetry });
+    const pools = this.#proxy?.snapshot() ?? [];
+    await this.#send({ type: 'snapshot', round, pools, missing: this.#proxy?.missing() ?? [], telemetry });
   }
 
   async #answer({ pool, round, question }: Extract<ToWorker, { type: 'question' }>): Promise<void> {

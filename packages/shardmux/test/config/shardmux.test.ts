@@ -11,10 +11,12 @@ pools:
 test('what a file leaves out has its default', () => {
   expect(read(MINIMAL)).toEqual({
     workers: 1,
+    drainDelay: 0,
     drainTimeout: 10_000,
     stats: { listen: { kind: 'tcp', host: '127.0.0.1', port: 22222 }, interval: 30_000 },
     log: { level: 'info', file: null },
     telemetry: { listen: null, slowlog: { threshold: 10, length: 128 }, otlp: null },
+    health: { listen: null },
     pools: [
       {
         name: 'alpha',
