@@ -1,4 +1,4 @@
-import type { Plugin, PluginKind, PluginKinds } from '@shardmux/plugin-api';
+import type { CoordinationStore, Plugin, PluginKind, PluginKinds } from '@shardmux/plugin-api';
 import type { PluginRef, PoolConfig } from '../config/normalised.js';
 import { replaceReferences } from '../config/option-secrets.js';
 import { readSecret, SecretError } from '../config/secret.js';
@@ -56,6 +56,19 @@ export function resolvePool(config: PoolConfig, registry: PluginRegistry = offic
       part('telemetry', ref, (...made) => new GuardedTelemetry(...made)),
     ),
   };
+}
+
+/**
+ * Creates a pool's coordination store, for who has no use for its other parts.
+ * @throws {PluginError} as `resolvePool`.
+ */
+export function createCoordination(
+  pool: string,
+  ref: PluginRef,
+  registry: PluginRegistry,
+): CoordinationStore {
+  const plugin = registry.find('coordination', ref.use);
+  return createPart(plugin, ref.options, new Culprit(pool, plugin, ref));
 }
 
 /** Stands between a part and the engine, where what the part does later can be checked at little cost. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { memberOf } from '@shardmux/config-file';
-import type { PluginKind } from '@shardmux/plugin-api';
+import type { Endpoint, PluginKind } from '@shardmux/plugin-api';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { PluginRef, PoolConfig } from './normalised.js';
 import { replaceReferences } from './option-secrets.js';
@@ -8,13 +8,21 @@ import type { CheckedPool } from './schema.js';
 import { locateSecret } from './secret.js';
 
 /** Gives a pool that passed the schema its final form. */
-export function normalisePool(name: string, { servers, topology, listen, ...pool }: CheckedPool): PoolConfig {
+export function normalisePool(
+  name: string,
+  { servers, topology, listen, register, ...pool }: CheckedPool,
+): PoolConfig {
   return {
     ...pool,
     name,
     listen: listen ?? null,
+    register: register && registered(register.as ?? listen),
     topology: topology ?? { use: 'file', options: { servers } },
   };
+}
+
+function registered(as: Endpoint | undefined): PoolConfig['register'] {
+  return as?.kind === 'tcp' ? { as } : null;
 }
 
 function locatePaths(options: unknown, names: readonly string[], folder: string): unknown {

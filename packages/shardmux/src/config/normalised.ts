@@ -93,6 +93,8 @@ export interface PoolConfig {
   readonly transport: PluginRef;
   /** `null`: processes do not agree with one another. */
   readonly coordination: PluginRef | null;
+  /** Where clients reach the proxy; `null`: they are not told that it is there. */
+  readonly register: { readonly as: TcpEndpoint } | null;
   readonly telemetry: readonly PluginRef[];
   /** What cluster clients see; `null` where it is no cluster to them. */
   readonly cluster: { readonly announce: readonly TcpEndpoint[] } | null;

@@ -128,6 +128,12 @@ const cluster = mapping({
     ),
 });
 
+const register = mapping({
+  as: parsed(HOST_PORT_FORM, parseHostPort)
+    .optional()
+    .describe('Where clients reach this proxy, host:port; where it listens unless told.'),
+});
+
 export const poolSchema = mapping({
   listen: parsed(LISTEN_FORM, parseListen)
     .optional()
@@ -185,6 +191,12 @@ export const poolSchema = mapping({
     .nullable()
     .prefault(null)
     .describe('Where processes agree with one another; null: nowhere.'),
+  register: register
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Tells clients by the coordination store that this proxy is there, {} where it listens; null: nobody is told.',
+    ),
   telemetry: pluginListSchema.prefault([]).describe('Who is told what the pool does: one plugin, or a list.'),
   cluster: cluster
     .nullable()

@@ -22,6 +22,7 @@ import { locateFiles, locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { isSecretOption, replaceReferences } from './option-secrets.js';
 import { pluginSchema, topologySchema } from './plugin-schema.js';
+import { registerProblems } from './register-problems.js';
 import { configSchema, poolSchema } from './schema.js';
 import { locateSecret, readSecret, SecretError } from './secret.js';
 import { withTopologyDefaults } from './topology-defaults.js';
@@ -83,7 +84,9 @@ function poolsProblems(
       ...serversProblems(file, path, pool),
       ...pluginsProblems(file, path, pool, scope),
       ...(purpose === 'question' ? [] : access.ofPassword()),
-      ...(purpose === 'proxy' ? [...access.ofUsers(), ...access.ofDenied()] : []),
+      ...(purpose === 'proxy'
+        ? [...access.ofUsers(), ...access.ofDenied(), ...registerProblems(file, path, pool)]
+        : []),
     ];
   });
   return [...problems, ...addressClashes(file, endpoints)];

@@ -2,6 +2,7 @@ import type { Logger, PoolSnapshot } from '@shardmux/core';
 import { LocalAdmission } from '@shardmux/proxy';
 import { placeLimits } from '../assemble/place-limits.js';
 import { ProxyProcess } from '../assemble/proxy-process.js';
+import { createCoordination } from '../assemble/resolve-pool.js';
 import type { Config, PoolConfig } from '../config/normalised.js';
 import { healthPages } from '../health/health-pages.js';
 import { HttpServer } from '../http/http-server.js';
@@ -11,6 +12,7 @@ import { StatsServer } from '../stats/stats-server.js';
 import type { WorkerReport } from '../telemetry/report.js';
 import { telemetryPages } from '../telemetry/telemetry-pages.js';
 import { Primary } from '../workers/primary.js';
+import { Registration } from './registration.js';
 
 /** What serves the pools: this process, or several that it leads. */
 interface Servant {
@@ -34,6 +36,7 @@ export class ProxyService {
   readonly #stats: StatsServer | null;
   readonly #telemetry: HttpServer | null;
   readonly #health: HttpServer | null;
+  readonly #registrations: readonly Registration[];
   readonly #primary: Primary | null;
   #isDraining = false;
 
@@ -53,6 +56,16 @@ export class ProxyService {
     const asked = healthPages(() => (this.#isDraining ? ['draining'] : this.#servant.missing()));
     this.#health =
       health.listen && new HttpServer({ name: 'health', endpoint: health.listen, pages: asked, logger });
+    this.#registrations = config.pools.flatMap(({ name, register, coordination }) =>
+      register === null || coordination === null
+        ? []
+        : new Registration({
+            pool: name,
+            as: register.as,
+            store: createCoordination(name, coordination, registry),
+            logger,
+          }),
+    );
   }
 
   /** Rejects when an endpoint cannot be bound; nothing is left listening then. */
@@ -62,6 +75,7 @@ export class ProxyService {
       await this.#servant.start();
       await this.#stats?.start();
       await this.#telemetry?.start();
+      for (const registration of this.#registrations) registration.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -71,6 +85,7 @@ export class ProxyService {
   /** Drains: says so to balancers, waits for `drainDelay`, and ends what is under way within `drainTimeout`. */
   async stop(): Promise<void> {
     this.#isDraining = true;
+    await Promise.all(this.#registrations.map((registration) => registration.stop()));
     await this.#servant.stop();
     await this.#stats?.stop();
     await this.#telemetry?.stop();

@@ -42,6 +42,7 @@ test('what a file leaves out has its default', () => {
         coordination: null,
         reads: { use: 'primary', options: {} },
         zone: null,
+        register: null,
         codec: { use: 'resp', options: {} },
         transport: { use: 'tcp', options: {} },
         telemetry: [],

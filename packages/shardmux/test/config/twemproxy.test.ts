@@ -27,6 +27,7 @@ test('what a file leaves out is as in Twemproxy', () => {
     coordination: null,
     reads: { use: 'primary' },
     zone: null,
+    register: null,
     codec: { use: 'resp' },
     password: null,
     cluster: null,

@@ -9,7 +9,7 @@ import {
   startRedis,
   TemporaryFolder,
 } from '@shardmux/testing';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { readPage } from '../support/read-metrics.js';
 import { BINARY } from '../support/run-command.js';
 
@@ -18,6 +18,8 @@ let server: RedisServer;
 let proxy: ServerProcess;
 let port: number;
 let clientPort: number;
+
+afterAll(() => folder.remove());
 
 afterEach(async () => {
   await proxy?.stop();
