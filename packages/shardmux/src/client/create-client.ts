@@ -14,6 +14,8 @@ import { resolvePool } from '../assemble/resolve-pool.js';
 import { loadConfig, parseConfig } from '../config/load.js';
 import type { Config, PoolConfig } from '../config/normalised.js';
 import { withPlugins } from '../plugins/official.js';
+import { type ClientSource, hasProxies, overProxies } from './over-proxies.js';
+import { textOf } from './source-text.js';
 
 export interface CreateClientOptions extends ClientOptions {
   /** Which pool; may be left out where there is one. */
@@ -32,7 +34,9 @@ const rules: OptionRules<CreateClientOptions> = {
 let engine: Engine | null = null;
 
 /**
- * A client of one pool, in this process: same file, same plugins and same routing as the proxy's.
+ * A client of one pool, in this process: same file, same plugins and same routing as the proxy's. Or one that asks
+ * proxies, one of them at a time: `{ proxies: ["host:port", …] }`, or those of a pool that have registered themselves,
+ * `{ proxies: { coordination: { use: … }, pool: NAME } }`; further keys are as in a pool: `password`, `timeout`.
  *
  * @param source the path of a configuration file of either dialect, or the same configuration as an object.
  * @throws {ConfigError} with all faults of the configuration or the options, or where it does not have the pool;
@@ -41,40 +45,18 @@ let engine: Engine | null = null;
 export function createClient(source: string | object, options: CreateClientOptions = {}): Client {
   checkOptions('createClient', options, rules);
   const { pool: name, plugins = [], ...clientOptions } = options;
-  const config =
-    typeof source === 'string'
-      ? loadConfig(source, { plugins, purpose: 'client' })
-      : parseConfig(Buffer.from(textOf(source)), 'configuration', { plugins, purpose: 'client' });
-  const parts = clientParts(poolOf(config, name), plugins, options);
+  const { config, known } = readSource(source, plugins);
+  const parts = clientParts(poolOf(config, name), known, options);
   return new Client(parts, clientOptions);
 }
 
-/** JSON is YAML. */
-function textOf(source: object): string {
-  const what = 'createClient takes the path of a configuration file, or the same configuration as an object';
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    const found = Array.isArray(source) ? 'a list' : String(source);
-    throw new ConfigError('SHARDMUX_CONFIG_INVALID', `${what}; found ${found}`);
-  }
-  if (!('pools' in source)) {
-    const found = Object.keys(source).join(', ') || 'nothing';
-    const message = `${what}: { pools: { NAME: { servers: […] } } }; found no "pools", but ${found}`;
-    throw new ConfigError('SHARDMUX_CONFIG_INVALID', message);
-  }
-  try {
-    return JSON.stringify(source, refuseFunction);
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    const message = `${what} that JSON can express: ${(cause as Error).message}`;
-    throw new ConfigError('SHARDMUX_CONFIG_INVALID', message, { cause });
-  }
-}
-
-/** JSON would leave it out without a word. */
-function refuseFunction(key: string, value: unknown): unknown {
-  if (typeof value !== 'function') return value;
-  const message = `"${key}" is a function, and a configuration is plain data: give a plugin that has it in code, by the option "plugins"`;
-  throw new ConfigError('SHARDMUX_CONFIG_FUNCTION', message);
+/** The configuration, and the plugins that it may name. */
+function readSource(source: string | object, plugins: readonly Plugin[]): ClientSource {
+  if (typeof source === 'string')
+    return { config: loadConfig(source, { plugins, purpose: 'client' }), known: plugins };
+  if (hasProxies(source)) return overProxies(source, plugins);
+  const config = parseConfig(textOf(source), 'configuration', { plugins, purpose: 'client' });
+  return { config, known: plugins };
 }
 
 function poolOf({ pools }: Config, name: string | undefined): PoolConfig {

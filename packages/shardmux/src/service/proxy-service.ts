@@ -8,11 +8,11 @@ import { healthPages } from '../health/health-pages.js';
 import { HttpServer } from '../http/http-server.js';
 import { officialPlugins } from '../plugins/official.js';
 import type { PluginRegistry } from '../plugins/registry.js';
+import { Registration } from '../proxies/registration.js';
 import { StatsServer } from '../stats/stats-server.js';
 import type { WorkerReport } from '../telemetry/report.js';
 import { telemetryPages } from '../telemetry/telemetry-pages.js';
 import { Primary } from '../workers/primary.js';
-import { Registration } from './registration.js';
 
 /** What serves the pools: this process, or several that it leads. */
 interface Servant {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpEndpoint } from '@shardmux/config-file';
 import type { Logger } from '@shardmux/core';
 import { type CoordinationStore, formatEndpoint } from '@shardmux/plugin-api';
+import { PROXIES, writeEntry } from './proxy-entry.js';
 
 /** How long a proxy that died is still found, in ms. */
 const TTL = 5_000;
@@ -28,14 +29,14 @@ export interface RegistrationOptions {
  */
 export class Registration {
   readonly #options: RegistrationOptions;
-  readonly #key = `proxies/${randomUUID()}`;
+  readonly #key = PROXIES + randomUUID();
   readonly #value: string;
   #isOpen = true;
   #fault = '';
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
-    this.#value = JSON.stringify({ address: formatEndpoint(options.as), pool: options.pool });
+    this.#value = writeEntry(options.pool, options.as);
   }
 
   /** Goes on in the background: a proxy serves, whether it is found or not. */
