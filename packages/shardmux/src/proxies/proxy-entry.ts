@@ -4,8 +4,9 @@ import { formatEndpoint } from '@shardmux/plugin-api';
 /** What the keys of proxies begin with. */
 export const PROXIES = 'proxies/';
 
-export function writeEntry(pool: string, address: TcpEndpoint): string {
-  return JSON.stringify({ address: formatEndpoint(address), pool });
+/** @param zone `null`: it is left out. */
+export function writeEntry(pool: string, address: TcpEndpoint, zone: string | null): string {
+  return JSON.stringify({ address: formatEndpoint(address), pool, ...(zone !== null && { zone }) });
 }
 
 /** Where a proxy of the pool is; `null` where the entry is another pool's, or none. */

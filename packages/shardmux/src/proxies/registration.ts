@@ -12,6 +12,8 @@ const PAUSE = 1_000;
 
 export interface RegistrationOptions {
   readonly pool: string;
+  /** Where it stands; `null`: nowhere in particular. */
+  readonly zone: string | null;
   /** Where clients reach it. */
   readonly as: TcpEndpoint;
   /** Its own: started and stopped here. */
@@ -21,7 +23,7 @@ export interface RegistrationOptions {
 
 /**
  * Tells clients that a proxy is there, by a key that vanishes with it: `proxies/ID`, whose value is
- * `{"address":"HOST:PORT","pool":"NAME"}`.
+ * `{"address":"HOST:PORT","pool":"NAME"}`, and its `zone` where it has one.
  *
  *   start ──► leasing ──► registered ──stop──► gone, at once
  *                ▲             │
@@ -36,7 +38,7 @@ export class Registration {
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
-    this.#value = writeEntry(options.pool, options.as);
+    this.#value = writeEntry(options.pool, options.as, options.zone);
   }
 
   /** Goes on in the background: a proxy serves, whether it is found or not. */

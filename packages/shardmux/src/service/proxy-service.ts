@@ -56,11 +56,12 @@ export class ProxyService {
     const asked = healthPages(() => (this.#isDraining ? ['draining'] : this.#servant.missing()));
     this.#health =
       health.listen && new HttpServer({ name: 'health', endpoint: health.listen, pages: asked, logger });
-    this.#registrations = config.pools.flatMap(({ name, register, coordination }) =>
+    this.#registrations = config.pools.flatMap(({ name, zone, register, coordination }) =>
       register === null || coordination === null
         ? []
         : new Registration({
             pool: name,
+            zone,
             as: register.as,
             store: createCoordination(name, coordination, registry),
             logger,

@@ -138,10 +138,10 @@ test('a proxy that is frozen: its clients go to another when it has not answered
   const frozen = await startProxy();
   await startProxy();
   const list = proxies.map(({ port }) => `127.0.0.1:${port}`);
-  for (let i = 0; i < 4; i++) await connect({ proxies: list, timeout: 500 });
+  for (let i = 0; i < 4; i++) await connect({ proxies: list, timeout: 2_000 });
   frozen.process.freeze();
   const end = load();
-  await expect.poll(() => clientsOf(proxies[1]), { timeout: 5_000 }).toBe(4);
+  await expect.poll(() => clientsOf(proxies[1]), { timeout: 15_000 }).toBe(4);
   for (const client of clients) await client.set('after', 'all');
   for (const met of await end()) expect(met.length).toBeLessThanOrEqual(1);
 });

@@ -40,6 +40,7 @@ pools:
     listen: 127.0.0.1:${port}
     coordination: { use: etcd, endpoints: ["${etcd.url}"] }
     register: {}
+    zone: here
     servers: ["${server.host}:${server.port}:1"]
 `,
   );
@@ -67,7 +68,9 @@ async function registered(): Promise<unknown[]> {
 }
 
 const untilRegistered = () =>
-  expect.poll(registered, { timeout: 20_000 }).toEqual([{ address: `127.0.0.1:${port}`, pool: 'alpha' }]);
+  expect
+    .poll(registered, { timeout: 20_000 })
+    .toEqual([{ address: `127.0.0.1:${port}`, pool: 'alpha', zone: 'here' }]);
 
 test.each([1, 2])('%i workers are one proxy, found until it drains', async (workers) => {
   await start(`workers: ${workers}\ndrainDelay: 1500`);
