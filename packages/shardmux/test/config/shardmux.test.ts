@@ -208,7 +208,7 @@ pools:
     listen: 127.0.0.1:22121
     hash: {}
     distribution: { use: ketama, points: 3 }
-    topology: { use: zookeeper }
+    topology: { use: consul }
     servers: []
   gamma:
     listen: 127.0.0.1:22121
@@ -240,7 +240,7 @@ pools:
     '20:3 pools.beta: found both servers and topology: must have one of the two',
     '22:5 pools.beta.hash.use: found nothing: must be the name of a plugin',
     '23:42 pools.beta.distribution.points: found 3: must be left out: the plugin takes no options',
-    '24:22 pools.beta.topology.use: found "zookeeper": must be one of file, redis-cluster, sentinel, a package (npm install shardmux-plugin-topology-zookeeper)',
+    '24:22 pools.beta.topology.use: found "consul": must be one of etcd, file, redis-cluster, sentinel, zookeeper, a package (npm install shardmux-plugin-topology-consul)',
     '25:14 pools.beta.servers: found an empty list: must be a list of at least one server',
     '27:13 pools.gamma.listen: found 127.0.0.1:22121, as pools.beta.listen has: must be an address of its own',
     '28:13 pools.gamma.servers: found null: must be a list of at least one server',
