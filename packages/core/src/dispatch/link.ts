@@ -1,6 +1,7 @@
 import {
   type Channel,
   type ChannelHandler,
+  type CommandSpec,
   type Endpoint,
   type Failure,
   FRAME_INCOMPLETE,
@@ -156,7 +157,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (request.queuedAt === 0) request.queuedAt = now;
     request.holders++;
     const length = request.end - request.start;
-    (request.sender as Sender).sent(length, request, this.#ordinal);
+    (request.sender as Sender).sent(length, request.spec as CommandSpec, this.#ordinal);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
     const refusal = this.#state === State.open ? null : this.#refusal(now);
@@ -184,7 +185,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
     if (prelude !== null) copyBytes(prelude, 0, before, request.bytes as Buffer, request.start);
     copyBytes(bytes as Buffer, start, end, request.bytes as Buffer, request.start + before);
     link.queue(request);
-    sender?.returned(length, request, this.#ordinal);
+    sender?.returned(length, request.spec as CommandSpec, this.#ordinal);
     this.#output.release(slab as Slab);
     this.#class.engine.requests.release(request);
   }
@@ -523,7 +524,7 @@ export class Link implements ChannelHandler, FrameParser, Flushable {
 
   /** What is answered no longer counts against its session, though the link may still wait for the reply. */
   #returnToSender(request: Request): void {
-    request.sender?.returned(request.end - request.start, request, this.#ordinal);
+    request.sender?.returned(request.end - request.start, request.spec as CommandSpec, this.#ordinal);
     request.sender = null;
   }
 

@@ -1,4 +1,4 @@
-import type { Request } from './request.js';
+import type { CommandSpec } from '@shardmux/plugin-api';
 
 /** On whose behalf a request is sent: what a link must know of a session. */
 export interface Sender {
@@ -9,9 +9,9 @@ export interface Sender {
   /** Used while the requests of a lost link are sorted. */
   lastLostWrite: number;
   /** A link took one of its requests. @param server the ordinal of the link's. */
-  sent(bytes: number, request: Request, server: number): void;
+  sent(bytes: number, spec: CommandSpec, server: number): void;
   /** A link let go of one: it is answered, or another link has it. */
-  returned(bytes: number, request: Request, server: number): void;
+  returned(bytes: number, spec: CommandSpec, server: number): void;
   /** A link that it waited for has room again. */
   wake(): void;
 }

@@ -319,15 +319,15 @@ export class Session implements SplitSender {
     request.owner?.fail(request, failure);
   }
 
-  sent(bytes: number, request: Request, server: number): void {
+  sent(bytes: number, spec: CommandSpec, server: number): void {
     this.#outstanding++;
     this.bytesInFlight += bytes;
-    if (this.#writes !== null && !(request.spec as CommandSpec).readonly) this.#writes.sent(server);
+    if (this.#writes !== null && !spec.readonly) this.#writes.sent(server);
   }
 
-  returned(bytes: number, request: Request, server: number): void {
+  returned(bytes: number, spec: CommandSpec, server: number): void {
     this.bytesInFlight -= bytes;
-    if (this.#writes !== null && !(request.spec as CommandSpec).readonly) this.wroteTo(server);
+    if (this.#writes !== null && !spec.readonly) this.wroteTo(server);
     if (--this.#outstanding > 0) return;
     this.#errands?.start();
     this.#owner.wake();
