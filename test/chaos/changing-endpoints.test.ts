@@ -58,7 +58,8 @@ function writeServers(): void {
 async function exchange(shard: number): Promise<void> {
   const [primary, replica] = shards[shard];
   const [old, next] = await Promise.all([connectRaw(primary.endpoint), connectRaw(replica.endpoint)]);
-  const isLinked = async () => String(await next.command('INFO', 'replication')).includes('link_status:up');
+  // The primary says so last.
+  const isLinked = async () => String(await old.command('INFO', 'replication')).includes('state=online');
   await vi.waitUntil(isLinked, { timeout: 10_000, interval: 5 });
   expect(String(await old.command('FAILOVER', 'TO', replica.host, replica.port))).toBe('OK');
   const isPrimary = async () => String(await next.command('ROLE')).startsWith('master');

@@ -55,14 +55,15 @@ test(
   `writers see no slot move, and little of a primary that is killed, seed ${SEED}`,
   async () => {
     const end = performance.now() + DURATION;
-    let round = 0;
-    do {
+    for (let round = 0; ; round++) {
       const [from, to] = round % 2 === 0 ? PAIR : PAIR.toReversed();
       const writers = await startWriters(round);
       await reshard(writers, from, to);
-      await killPrimary(writers, to, round);
-      round++;
-    } while (performance.now() < end);
+      const victim = await killPrimary(writers, to, round);
+      if (performance.now() >= end) break;
+      await victim.restart();
+      await cluster.settled();
+    }
   },
   DURATION + 90_000,
 );
@@ -82,8 +83,8 @@ async function reshard({ writes }: Writers, from: Home, to: Home): Promise<void>
   expect(writes.length).toBeGreaterThan(1_000);
 }
 
-/** The primary of a shard is killed, and is back as a replica in the end. */
-async function killPrimary(writers: Writers, { word, slot }: Home, round: number): Promise<void> {
+/** The primary of a shard is killed, and returned. */
+async function killPrimary(writers: Writers, { word, slot }: Home, round: number): Promise<RedisServer> {
   const victim = await cluster.primaryOf(slot);
   const replica = await cluster.replicaOf(victim);
   const probe = await Writers.start(proxy.endpoints[0], 1, (_, write) => `{${word}}:${round}:probe:${write}`);
@@ -105,9 +106,7 @@ async function killPrimary(writers: Writers, { word, slot }: Home, round: number
   const owed = writers.writes.filter((write) => write.doneAt <= sampler.owedUntil && !failed(write));
   expect(owed.length).toBeGreaterThan(1_000);
   expect(await missing(owed.map(({ key }) => key))).toEqual([]);
-
-  await victim.restart();
-  await cluster.settled();
+  return victim;
 }
 
 function failed({ error }: Write): boolean {

@@ -10,8 +10,8 @@ const APPEND = "return redis.call('append', KEYS[1], ARGV[1])";
 const READ = "return redis.call('get', KEYS[1])";
 const BROKEN = 'nonsense';
 
-/** Keys that lie on all servers. */
-const KEYS = Array.from({ length: 12 }, (_, i) => `key${i}`);
+/** So many that they lie on all servers, whatever the ports. */
+const KEYS = Array.from({ length: 48 }, (_, i) => `key${i}`);
 
 const both = new SideBySide(['hashTag: "{}"'], [['FLUSHALL'], ['SCRIPT', 'FLUSH']]);
 
