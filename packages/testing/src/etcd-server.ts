@@ -1,7 +1,6 @@
 import type { Endpoint } from '@shardmux/plugin-api';
 import { freePort } from './free-port.js';
-import { ServerProcess } from './server-process.js';
-import { TemporaryFolder } from './temporary-folder.js';
+import { type Launch, ServerFixture, started } from './server-fixture.js';
 
 const PROGRAM = { name: 'etcd', debianPackage: 'etcd-server' };
 const HOST = '127.0.0.1';
@@ -11,36 +10,22 @@ const HOST = '127.0.0.1';
  * @throws {FixtureError} `SHARDMUX_FIXTURE_MISSING` or `SHARDMUX_FIXTURE_FAILED`.
  */
 export async function startEtcd(): Promise<EtcdServer> {
-  const server = new EtcdServer(await freePort(HOST), await freePort(HOST));
-  try {
-    await server.restart();
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return server;
+  return started(new EtcdServer(await freePort(HOST), await freePort(HOST)));
 }
 
-/**
- *   restart ──► running ──freeze──► frozen
- *      ▲           │  ◄────thaw───────┘
- *      └── down ◄──┴── kill
- *
- *   stop, from anywhere: the process and its folder are gone
- */
-export class EtcdServer {
+/** Each start goes on with the data that it has. */
+export class EtcdServer extends ServerFixture {
   readonly endpoint: Endpoint;
   readonly url: string;
-  readonly #folder = new TemporaryFolder();
   readonly #args: readonly string[];
-  #process: ServerProcess | null = null;
 
   constructor(port: number, peerPort: number) {
+    super();
     const peerUrl = `http://${HOST}:${peerPort}`;
     this.endpoint = { kind: 'tcp', host: HOST, port };
     this.url = `http://${HOST}:${port}`;
     this.#args = [
-      ...['--name', 'one', '--data-dir', this.#folder.path, '--log-level', 'error'],
+      ...['--name', 'one', '--data-dir', this.folder.path, '--log-level', 'error'],
       ...['--listen-client-urls', this.url, '--advertise-client-urls', this.url],
       ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
       ...['--initial-cluster', `one=${peerUrl}`],
@@ -49,29 +34,8 @@ export class EtcdServer {
     ];
   }
 
-  get log(): string {
-    return this.#running.log;
-  }
-
-  /** Starts it on its port, with the data that it has, after killing what still runs. Resolves when it answers. */
-  async restart(): Promise<void> {
-    await this.#process?.stop();
-    this.#process = await ServerProcess.start(PROGRAM, this.#args);
-    await this.#process.ready(() => this.#answers());
-  }
-
-  /** Resolves when the process is gone. */
-  async kill(): Promise<void> {
-    await this.#running.stop();
-  }
-
-  /** It keeps its connections and answers nothing; the kernel still accepts new ones. */
-  freeze(): void {
-    this.#running.freeze();
-  }
-
-  thaw(): void {
-    this.#running.thaw();
+  protected launch(): Launch {
+    return { program: PROGRAM, args: this.#args };
   }
 
   /** Calls its JSON gateway: `kv/put`, with what its documentation says. */
@@ -80,18 +44,8 @@ export class EtcdServer {
     return response.json();
   }
 
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    await this.#process?.stop();
-    this.#folder.remove();
-  }
-
-  get #running(): ServerProcess {
-    return this.#process!;
-  }
-
   /** It serves once it has a leader. */
-  async #answers(): Promise<boolean> {
+  protected async answers(): Promise<boolean> {
     try {
       const status = await this.call('maintenance/status', {});
       return Reflect.has(Object(status), 'leader');

@@ -2,8 +2,7 @@ import type { Endpoint } from '@shardmux/plugin-api';
 import type { CertificateFiles } from './certificates.js';
 import { freePort } from './free-port.js';
 import { connectRaw } from './raw-client.js';
-import { ServerProcess } from './server-process.js';
-import { TemporaryFolder } from './temporary-folder.js';
+import { type Launch, ServerFixture, started } from './server-fixture.js';
 
 const PROGRAM = { name: 'redis-server', debianPackage: 'redis-server' };
 
@@ -35,24 +34,11 @@ export interface RedisTls extends CertificateFiles {
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const host = options.host ?? '127.0.0.1';
-  const server = new RedisServer(host, await freePort(host), options);
-  try {
-    await server.restart();
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return server;
+  return started(new RedisServer(host, await freePort(host), options));
 }
 
-/**
- *   restart ──► running ──freeze──► frozen
- *      ▲           │  ◄────thaw───────┘
- *      └── down ◄──┴── kill
- *
- *   stop, from anywhere: the process and its folder are gone
- */
-export class RedisServer {
+/** Each start begins empty, but for what a replica has written. */
+export class RedisServer extends ServerFixture {
   readonly host: string;
   readonly port: number;
   readonly endpoint: Endpoint;
@@ -60,20 +46,19 @@ export class RedisServer {
   readonly unixEndpoint: Endpoint | null;
   /** Null where no TLS was asked for. */
   readonly tlsEndpoint: Endpoint | null;
-  readonly #folder = new TemporaryFolder();
   readonly #args: readonly string[];
   readonly #cluster: boolean;
   #busPort: number | null = null;
-  #process: ServerProcess | null = null;
 
   constructor(host: string, port: number, options: RedisOptions) {
+    super();
     this.host = host;
     this.port = port;
     this.endpoint = { kind: 'tcp', host, port };
-    this.unixEndpoint = options.unixSocket ? { kind: 'unix', path: `${this.#folder.path}/redis.sock` } : null;
+    this.unixEndpoint = options.unixSocket ? { kind: 'unix', path: `${this.folder.path}/redis.sock` } : null;
     this.tlsEndpoint = options.tls === undefined ? null : { kind: 'tcp', host, port: options.tls.port };
     this.#args = [
-      ...['--port', String(port), '--bind', host, '--dir', this.#folder.path],
+      ...['--port', String(port), '--bind', host, '--dir', this.folder.path],
       ...['--save', '', '--appendonly', 'no'],
       ...(options.password === undefined ? [] : ['--requirepass', options.password]),
       ...(this.unixEndpoint === null ? [] : ['--unixsocket', this.unixEndpoint.path]),
@@ -83,40 +68,8 @@ export class RedisServer {
     this.#cluster = options.cluster ?? false;
   }
 
-  get pid(): number {
-    return this.#running.pid;
-  }
-
-  get log(): string {
-    return this.#running.log;
-  }
-
-  /** Starts it on its port, empty, after killing what still runs. Resolves when it answers. */
-  async restart(): Promise<void> {
-    await this.#process?.stop();
-    this.#process = await ServerProcess.start(PROGRAM, [...this.#args, ...(await this.#clusterArgs())]);
-    await this.#process.ready(() => this.#answers());
-  }
-
-  /** Resolves when the process is gone. A frozen one obeys SIGKILL alone. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#running.signal(signal);
-    await this.#running.exited;
-  }
-
-  /** It keeps its connections and answers nothing; the kernel still accepts new ones. */
-  freeze(): void {
-    this.#running.freeze();
-  }
-
-  thaw(): void {
-    this.#running.thaw();
-  }
-
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    await this.#process?.stop();
-    this.#folder.remove();
+  protected async launch(): Promise<Launch> {
+    return { program: PROGRAM, args: [...this.#args, ...(await this.#clusterArgs())] };
   }
 
   /** Told no port for its bus, Redis takes one 10000 above its own, where outgoing connections have theirs. */
@@ -126,12 +79,8 @@ export class RedisServer {
     return ['--cluster-enabled', 'yes', '--cluster-port', String(this.#busPort)];
   }
 
-  get #running(): ServerProcess {
-    return this.#process!;
-  }
-
   /** Any answer will do: with a password set it is an error. */
-  async #answers(): Promise<boolean> {
+  protected async answers(): Promise<boolean> {
     try {
       const client = await connectRaw(this.unixEndpoint ?? this.endpoint);
       await client.command('PING');

@@ -2,8 +2,7 @@ import type { Endpoint } from '@shardmux/plugin-api';
 import { freePort } from './free-port.js';
 import { connectRaw } from './raw-client.js';
 import type { Reply } from './reply.js';
-import { ServerProcess } from './server-process.js';
-import { TemporaryFolder } from './temporary-folder.js';
+import { type Launch, ServerFixture, started } from './server-fixture.js';
 
 const HOST = '127.0.0.1';
 const PROGRAM = { name: 'redis-server', debianPackage: 'redis-server' };
@@ -15,30 +14,21 @@ const HASTE = [
   ...['PUBLISH-PERIOD', '500'],
 ];
 
-/**
- * One Redis Sentinel.
- *
- *   restart ──► running ──freeze──► frozen
- *      ▲           │  ◄────thaw───────┘
- *      └── down ◄──┴── kill
- *
- *   stop, from anywhere: the process and its folder are gone
- */
-export class Sentinel {
+/** One Redis Sentinel. Each start goes on with what it knew. */
+export class Sentinel extends ServerFixture {
   readonly host = HOST;
   readonly port: number;
   readonly endpoint: Extract<Endpoint, { readonly kind: 'tcp' }>;
-  readonly #folder = new TemporaryFolder();
   /** The Sentinel itself writes there what it learns. */
   readonly #file: string;
-  #process: ServerProcess | null = null;
 
   private constructor(port: number, lines: readonly string[]) {
+    super();
     this.port = port;
     this.endpoint = { kind: 'tcp', host: HOST, port };
-    this.#file = this.#folder.write(
+    this.#file = this.folder.write(
       'sentinel.conf',
-      [`port ${port}`, `bind ${HOST}`, `dir ${this.#folder.path}`, ...lines, ''].join('\n'),
+      [`port ${port}`, `bind ${HOST}`, `dir ${this.folder.path}`, ...lines, ''].join('\n'),
     );
   }
 
@@ -48,29 +38,11 @@ export class Sentinel {
    * @throws {FixtureError} `SHARDMUX_FIXTURE_MISSING` or `SHARDMUX_FIXTURE_FAILED`.
    */
   static async start(lines: readonly string[]): Promise<Sentinel> {
-    const sentinel = new Sentinel(await freePort(HOST), lines);
-    try {
-      await sentinel.restart();
-    } catch (error) {
-      await sentinel.stop();
-      throw error;
-    }
-    return sentinel;
+    return started(new Sentinel(await freePort(HOST), lines));
   }
 
-  get pid(): number {
-    return this.#running.pid;
-  }
-
-  get log(): string {
-    return this.#running.log;
-  }
-
-  /** Starts it on its port, with what it knew, after killing what still runs. Resolves when it answers. */
-  async restart(): Promise<void> {
-    await this.#process?.stop();
-    this.#process = await ServerProcess.start(PROGRAM, [this.#file, '--sentinel']);
-    await this.#process.ready(async () => (await this.ask('PING').catch(String)) === 'PONG');
+  override async restart(): Promise<void> {
+    await super.restart();
     await this.ask('SENTINEL', 'DEBUG', ...HASTE);
   }
 
@@ -84,28 +56,11 @@ export class Sentinel {
     }
   }
 
-  /** Resolves when the process is gone. A frozen one obeys SIGKILL alone. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#running.signal(signal);
-    await this.#running.exited;
+  protected launch(): Launch {
+    return { program: PROGRAM, args: [this.#file, '--sentinel'] };
   }
 
-  /** It keeps its connections and answers nothing; the kernel still accepts new ones. */
-  freeze(): void {
-    this.#running.freeze();
-  }
-
-  thaw(): void {
-    this.#running.thaw();
-  }
-
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    await this.#process?.stop();
-    this.#folder.remove();
-  }
-
-  get #running(): ServerProcess {
-    return this.#process!;
+  protected async answers(): Promise<boolean> {
+    return (await this.ask('PING').catch(String)) === 'PONG';
   }
 }

@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Endpoint } from '@shardmux/plugin-api';
 import { FixtureError } from './fixture-error.js';
 import { freePort } from './free-port.js';
-import { ServerProcess } from './server-process.js';
-import { TemporaryFolder } from './temporary-folder.js';
+import { type Launch, ServerFixture, started } from './server-fixture.js';
 
 const PROGRAM = { name: 'java', debianPackage: 'zookeeper' };
 /** Names the others that it needs. */
@@ -26,36 +25,22 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
       'ZooKeeper is not installed: Debian has it in the package "zookeeper" (apt-get install zookeeper)';
     throw new FixtureError('SHARDMUX_FIXTURE_MISSING', message);
   }
-  const server = new ZooKeeperServer(await freePort(HOST));
-  try {
-    await server.restart();
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return server;
+  return started(new ZooKeeperServer(await freePort(HOST)));
 }
 
-/**
- *   restart ──► running ──freeze──► frozen
- *      ▲           │  ◄────thaw───────┘
- *      └── down ◄──┴── kill
- *
- *   stop, from anywhere: the process and its folder are gone
- */
-export class ZooKeeperServer {
+/** Each start goes on with the data that it has. */
+export class ZooKeeperServer extends ServerFixture {
   readonly host = HOST;
   readonly port: number;
   readonly endpoint: Endpoint;
-  readonly #folder = new TemporaryFolder();
   readonly #args: readonly string[];
-  #process: ServerProcess | null = null;
 
   constructor(port: number) {
+    super();
     this.port = port;
     this.endpoint = { kind: 'tcp', host: HOST, port };
     const config = [
-      `dataDir=${this.#folder.path}`,
+      `dataDir=${this.folder.path}`,
       `clientPort=${port}`,
       `clientPortAddress=${HOST}`,
       // Sessions last as long as they are asked to, within 200 ms and a minute.
@@ -70,46 +55,15 @@ export class ZooKeeperServer {
       // Logs of 64 MiB are much to write for a test.
       ...['-Dzookeeper.preAllocSize=64', '-Dzookeeper.forceSync=no'],
       ...['-cp', ARCHIVE, 'org.apache.zookeeper.server.ZooKeeperServerMain'],
-      this.#folder.write('zoo.cfg', config.join('\n')),
+      this.folder.write('zoo.cfg', config.join('\n')),
     ];
   }
 
-  get log(): string {
-    return this.#running.log;
+  protected launch(): Launch {
+    return { program: PROGRAM, args: this.#args, limit: START_LIMIT };
   }
 
-  /** Starts it on its port, with the data that it has, after killing what still runs. Resolves when it answers. */
-  async restart(): Promise<void> {
-    await this.#process?.stop();
-    this.#process = await ServerProcess.start(PROGRAM, this.#args);
-    await this.#process.ready(() => this.#answers(), START_LIMIT);
-  }
-
-  /** Resolves when the process is gone. */
-  async kill(): Promise<void> {
-    await this.#running.stop();
-  }
-
-  /** It keeps its connections and answers nothing; the kernel still accepts new ones. */
-  freeze(): void {
-    this.#running.freeze();
-  }
-
-  thaw(): void {
-    this.#running.thaw();
-  }
-
-  /** May be called twice. */
-  async stop(): Promise<void> {
-    await this.#process?.stop();
-    this.#folder.remove();
-  }
-
-  get #running(): ServerProcess {
-    return this.#process!;
-  }
-
-  async #answers(): Promise<boolean> {
+  protected async answers(): Promise<boolean> {
     const socket = connect(this.port, HOST);
     // What comes while it starts may never be answered.
     socket.setTimeout(PATIENCE, () => socket.destroy());

@@ -1,5 +1,12 @@
 import type { Plugin, SchemaResult } from '@shardmux/plugin-api';
-import { type EtcdServer, freePort, type Relay, startEtcd, startRelay } from '@shardmux/testing';
+import {
+  type EtcdServer,
+  freePort,
+  handlesAtMost,
+  type Relay,
+  startEtcd,
+  startRelay,
+} from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type EtcdOptions, EtcdStore, plugins } from '../src/index.js';
 
@@ -94,22 +101,14 @@ test('logs in, again where the server knows it no longer, and says when it may n
   }
 });
 
-/** Timers and sockets; while one of the test's own is still on its way out, there is one more. */
-async function heldAtMost(limit: number): Promise<number> {
-  const held = () =>
-    process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout' || kind === 'TCPSocketWrap').length;
-  for (let turn = 0; turn < 10_000 && held() > limit; turn++) await new Promise(setImmediate);
-  return held();
-}
-
 test('leaves no timer and no socket', async () => {
-  const before = await heldAtMost(0);
+  const before = await handlesAtMost(0);
   const store = started();
   store.watch('nothing', () => {});
   const lease = await store.lease(5_000, () => {});
   await lease.put('leased', 'value');
   await store.stop();
-  expect(await heldAtMost(before)).toBeLessThanOrEqual(before);
+  expect(await handlesAtMost(before)).toBeLessThanOrEqual(before);
 });
 
 const [coordination, topology]: readonly Plugin[] = plugins;

@@ -1,5 +1,5 @@
 import type { Plugin, SchemaResult } from '@shardmux/plugin-api';
-import { freePort, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
+import { freePort, handlesAtMost, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { plugins, type ZooKeeperOptions, ZooKeeperStore } from '../src/index.js';
 
@@ -93,16 +93,8 @@ test('a holder that hangs has lost its lease when it comes to, and another may f
   expect(await store.get('leased')).toMatchObject({ value: 'second' });
 });
 
-/** Timers and sockets; while one of the test's own is still on its way out, there is one more. */
-async function heldAtMost(limit: number): Promise<number> {
-  const held = () =>
-    process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout' || kind === 'TCPSocketWrap').length;
-  for (let turn = 0; turn < 10_000 && held() > limit; turn++) await new Promise(setImmediate);
-  return held();
-}
-
 test('leaves no timer and no socket', async () => {
-  const before = await heldAtMost(0);
+  const before = await handlesAtMost(0);
   const store = started();
   store.watch('nothing', () => {});
   const lease = await store.lease(5_000, () => {});
@@ -110,7 +102,7 @@ test('leaves no timer and no socket', async () => {
   const unreachable = started({ connect: [await deadServer()] });
   unreachable.watch('nothing', () => {});
   await Promise.all([store.stop(), unreachable.stop()]);
-  expect(await heldAtMost(before)).toBeLessThanOrEqual(before);
+  expect(await handlesAtMost(before)).toBeLessThanOrEqual(before);
 });
 
 const [coordination, topology]: readonly Plugin[] = plugins;
