@@ -9,7 +9,7 @@ import {
 import { afterEach, expect, test } from 'vitest';
 import { startHesitantNode } from '../support/hesitant-node.js';
 import { Shardmux } from '../support/shardmux.js';
-import { poolFile } from '../support/shards.js';
+import { namedServers, poolFile } from '../support/shards.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
@@ -108,9 +108,7 @@ test('a write that reached some shards says how many', async () => {
     peer.end();
   });
   cleanups.push(() => node.stop());
-  const shardmux = await Shardmux.start(
-    await poolFile([`127.0.0.1:${redis.port}:1`, `127.0.0.1:${node.port}:1`]),
-  );
+  const shardmux = await Shardmux.start(await poolFile(namedServers([redis, node])));
   cleanups.push(() => shardmux.stop());
   const client = await connectRaw(shardmux.endpoints[0]);
   const names = Array.from({ length: 20 }, (_, i) => `key${i}`);

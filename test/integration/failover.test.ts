@@ -31,8 +31,7 @@ async function keysByServer(): Promise<string[][]> {
 
 async function ejectedAt(server: number): Promise<number> {
   const { document } = await readStats(shards.shardmux.statsPort);
-  const { host, port } = shards.servers[server];
-  const row = (document.alpha as Record<string, Record<string, number>>)[`${host}:${port}`];
+  const row = (document.alpha as Record<string, Record<string, number>>)[`shard${server}`];
   return row.server_ejected_at;
 }
 

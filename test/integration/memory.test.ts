@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { connectRaw, encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createProxy, type ProxyService } from 'shardmux';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { poolFile } from '../support/shards.js';
+import { namedServers, poolFile } from '../support/shards.js';
 
 /**
  * The proxy runs in this process, so that its memory can be measured after a collection. The test's own clients
@@ -27,7 +27,7 @@ let port: number;
 beforeAll(async () => {
   servers = await Promise.all([startRedis(), startRedis()]);
   const yaml = await poolFile(
-    servers.map(({ host, port }) => `${host}:${port}:1`),
+    namedServers(servers),
     [],
     ['log: { level: fatal }', 'stats: { listen: null }'],
   );

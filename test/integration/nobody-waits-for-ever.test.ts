@@ -3,7 +3,7 @@ import { connectRaw, encodeCommand, type RawClient, startRedis, startScriptedNod
 import { afterEach, expect, test } from 'vitest';
 import { startHesitantNode } from '../support/hesitant-node.js';
 import { Shardmux } from '../support/shardmux.js';
-import { poolFile, Shards } from '../support/shards.js';
+import { namedServers, poolFile, Shards } from '../support/shards.js';
 
 /** Each test once was a session that hung, or lost its last reply. */
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -82,14 +82,11 @@ test('a read that may be retried is not taken to a server that was just ejected'
   cleanups.push(() => node.stop());
   const redis = await startRedis();
   cleanups.push(() => redis.stop());
-  const yaml = await poolFile(
-    [`127.0.0.1:${node.port}:1`, `127.0.0.1:${redis.port}:1`],
-    [
-      'timeout: 500',
-      'retry: idempotent',
-      'failover: { use: auto-eject, failureLimit: 1, retryTimeout: 60000 }',
-    ],
-  );
+  const yaml = await poolFile(namedServers([node, redis]), [
+    'timeout: 500',
+    'retry: idempotent',
+    'failover: { use: auto-eject, failureLimit: 1, retryTimeout: 60000 }',
+  ]);
   const shardmux = await Shardmux.start(yaml);
   cleanups.push(() => shardmux.stop());
   const client = await connectRaw(shardmux.endpoints[0]);

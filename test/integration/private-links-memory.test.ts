@@ -5,7 +5,7 @@ import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shard
 import { createProxy, type ProxyService } from 'shardmux';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { randomSource } from '../support/random-source.js';
-import { poolFile } from '../support/shards.js';
+import { namedServers, poolFile } from '../support/shards.js';
 import { subscribedLinks } from '../support/subscribed-links.js';
 import { unfinished } from '../support/unfinished.js';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   servers = await Promise.all([startRedis(), startRedis(), startRedis()]);
   direct = await Promise.all(servers.map(({ endpoint }) => connectRaw(endpoint, { strings: true })));
   const yaml = await poolFile(
-    servers.map(({ host, port }) => `${host}:${port}:1`),
+    namedServers(servers),
     [`limits: { maxPrivateLinks: ${MANY} }`],
     ['log: { level: fatal }', 'stats: { listen: null }'],
   );

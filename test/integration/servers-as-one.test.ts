@@ -146,9 +146,7 @@ describe('LATENCY', () => {
   });
 
   test('DOCTOR speaks for each server', async () => {
-    expect(String(await ours.command('LATENCY', 'DOCTOR')).match(/^# 127\.0\.0\.1:\d+$/gm)).toHaveLength(
-      SHARDS,
-    );
+    expect(String(await ours.command('LATENCY', 'DOCTOR')).match(/^# shard\d$/gm)).toHaveLength(SHARDS);
   });
 });
 
@@ -168,13 +166,15 @@ test('the others stand for all servers', async () => {
   expect(await ours.command('ROLE')).toEqual(['master', 0, []]);
   const saves = (await Promise.all(shards.servers.map((server) => ask(server, 'LASTSAVE')))) as number[];
   expect(await ours.command('LASTSAVE')).toBe(Math.min(...saves));
-  expect(await ours.command('MEMORY', 'DOCTOR')).toMatch(/^# 127/);
+  expect(await ours.command('MEMORY', 'DOCTOR')).toMatch(/^# shard/);
 });
 
 describe('INFO', () => {
   test('has a section of our own, which parsers understand', async () => {
     const info = String(await ours.command('INFO'));
-    expect(info).toMatch(/\r\n# Shardmux\r\nshardmux_clients:1\r\nshardmux_shards:3\r\nshardmux_shard0:127/);
+    expect(info).toMatch(
+      /\r\n# Shardmux\r\nshardmux_clients:1\r\nshardmux_shards:3\r\nshardmux_shard0:shard0/,
+    );
     expect(info).toContain('redis_version:');
     expect(await ours.command('INFO', 'server')).not.toContain('shardmux_');
     expect(await ours.command('INFO', 'SHARDMUX')).toMatch(/^# Shardmux\r\n/);
@@ -188,9 +188,7 @@ describe('INFO', () => {
     for (const [i, server] of shards.servers.entries()) {
       const port = `tcp_port:${server.port}`;
       expect(await ours.command('INFO', 'SHARD', String(i))).toContain(port);
-      const named = String(
-        await ours.command('INFO', 'shard', `127.0.0.1:${server.port}`, 'server', 'clients'),
-      );
+      const named = String(await ours.command('INFO', 'shard', `shard${i}`, 'server', 'clients'));
       expect(named).toContain(port);
       expect(named.match(/^# .*$/gm)?.map((each) => each.trim())).toEqual(['# Server', '# Clients']);
     }

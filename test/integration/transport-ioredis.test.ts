@@ -16,7 +16,7 @@ import { poolOf } from '../support/client.js';
 import { runProgram } from '../support/program.js';
 import { SentinelGroups } from '../support/sentinel.js';
 import { Shardmux } from '../support/shardmux.js';
-import { poolFile } from '../support/shards.js';
+import { namedServers, poolFile } from '../support/shards.js';
 
 /** What opens an application's connections by ioredis opens the links of a client and of a proxy. */
 const cleanups: (() => unknown)[] = [];
@@ -258,7 +258,7 @@ describe('a proxy, by its configuration', () => {
     const servers = [await startSecure(authority), await startSecure(authority)];
     const own = authority.issue();
     const yaml = await poolFile(
-      servers.map(securePlace).map(({ host, port }) => `${host}:${port}:1`),
+      namedServers(servers.map(securePlace)),
       [
         'password: for clients',
         'transport:',

@@ -3,7 +3,7 @@ import { createClient } from 'shardmux';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { poolOf } from '../support/client.js';
 import { Shardmux } from '../support/shardmux.js';
-import { poolFile } from '../support/shards.js';
+import { namedServers, poolFile } from '../support/shards.js';
 
 /** Commands that no table has, since only these servers call them so. */
 const RENAMED = [
@@ -44,7 +44,7 @@ let clients: RawClient[] = [];
 beforeAll(async () => {
   const args = RENAMED.flatMap((names) => ['--rename-command', ...names.split(' ')]);
   servers = await Promise.all([1, 2, 3].map(() => startRedis({ args })));
-  const addresses = servers.map(({ host, port }) => `${host}:${port}:1`);
+  const addresses = namedServers(servers);
   shardmux = await Shardmux.start(await poolFile(addresses, ['hashTag: "{}"']));
   guarded = await Shardmux.start(await poolFile(addresses, USERS));
 });

@@ -29,7 +29,7 @@ async function pool(): Promise<Row & Record<string, Row>> {
 
 async function requests(): Promise<number> {
   const alpha = await pool();
-  return shards.servers.reduce((sum, { host, port }) => sum + alpha[`${host}:${port}`].requests, 0);
+  return shards.servers.reduce((sum, _, i) => sum + alpha[`shard${i}`].requests, 0);
 }
 
 test('the statistics are the sum of all workers, and keep what a dead worker had counted', async () => {

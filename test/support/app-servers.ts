@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createClient as createNodeRedis } from 'redis';
 import { type CreateClientOptions, createClient } from 'shardmux';
-import { Shards } from './shards.js';
+import { namedServers, Shards } from './shards.js';
 
 /** Three servers behind a proxy, and the clients that an application may have of them: each ends with the servers. */
 export class AppServers {
@@ -25,7 +25,7 @@ export class AppServers {
 
   /** What `createClient` takes: the proxy's, so that both find the same keys. */
   get config(): object {
-    const servers = this.#shards.servers.map(({ host, port }) => `${host}:${port}:1`);
+    const servers = namedServers(this.#shards.servers);
     return { pools: { alpha: { hash: 'murmur', hashTag: '{}', servers } } };
   }
 

@@ -1,5 +1,6 @@
 import { connectRaw, type RedisServer, startRedis } from '@shardmux/testing';
 import { type CreateClientOptions, createClient } from 'shardmux';
+import { namedServers } from './shards.js';
 
 type Client = ReturnType<typeof createClient>;
 /** Where a server is, or what stands before it. */
@@ -7,8 +8,7 @@ type Address = Pick<RedisServer, 'host' | 'port'>;
 
 /** A configuration with one pool, `alpha`, of our own dialect, as an object. */
 export function poolOf(servers: readonly Address[], settings: object = {}): object {
-  const lines = servers.map(({ host, port }, i) => `${host}:${port}:1 shard${i}`);
-  return { pools: { alpha: { hash: 'murmur', hashTag: '{}', servers: lines, ...settings } } };
+  return { pools: { alpha: { hash: 'murmur', hashTag: '{}', servers: namedServers(servers), ...settings } } };
 }
 
 /** Several real Redis servers, and clients of all of them. */

@@ -1,6 +1,6 @@
 import { type RedisServer, startRedis } from '@shardmux/testing';
 import { Shardmux } from './shardmux.js';
-import { poolFile } from './shards.js';
+import { namedServers, poolFile } from './shards.js';
 
 /** Three real Redis servers behind two proxies, which look like a Redis Cluster of two. */
 export class ProxyCluster {
@@ -21,7 +21,7 @@ export class ProxyCluster {
 
   static async start(): Promise<ProxyCluster> {
     const servers = await Promise.all([1, 2, 3].map(() => startRedis()));
-    const addresses = servers.map(({ host, port }) => `${host}:${port}:1`);
+    const addresses = namedServers(servers);
     const files = await Promise.all([1, 2].map(() => poolFile(addresses, ['hashTag: "{}"'])));
     const ports = files.map((file) => Number(/listen: 127\.0\.0\.1:(\d+)/.exec(file)?.[1]));
     const announce = ports.map((port) => `"127.0.0.1:${port}"`).join(', ');

@@ -23,7 +23,7 @@ export class Shards {
     // DEBUG, which the proxy refuses, tells a test what a server holds.
     const args = ['--enable-debug-command', 'local'];
     const servers = await Promise.all(Array.from({ length: count }, () => startRedis({ args })));
-    const addresses = servers.map(({ host, port }) => `${host}:${port}:1`);
+    const addresses = namedServers(servers);
     try {
       return new Shards(servers, await Shardmux.start(await poolFile(addresses, settings, top)));
     } catch (error) {
@@ -60,4 +60,9 @@ export async function poolFile(
     ...servers.map((server) => `      - ${server}`),
     '',
   ].join('\n');
+}
+
+/** Lines of a pool's servers. Keys follow the names, so each run finds them at the same places. */
+export function namedServers(servers: readonly Pick<RedisServer, 'host' | 'port'>[]): string[] {
+  return servers.map(({ host, port }, i) => `${host}:${port}:1 shard${i}`);
 }
