@@ -27,6 +27,7 @@ const ALLOWED: Record<string, readonly string[] | 'anything'> = {
   '@shardmux/client': [API, '@shardmux/core'],
   '@shardmux/proxy': [API, '@shardmux/core'],
   '@shardmux/bench': [API, '@shardmux/testing'],
+  '@shardmux/plugin-failover-promotion': [API, '@shardmux/config-file'],
   '@shardmux/plugin-topology-file': [API, '@shardmux/config-file'],
   '@shardmux/plugin-topology-redis-cluster': [
     API,

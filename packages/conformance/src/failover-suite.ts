@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { FailoverPolicy, FailoverVerdict, NodeFailure } from '@shardmux/plugin-api';
 import { type ConformanceCase, conformanceCase } from './conformance-case.js';
 import type { Breach } from './conformance-error.js';
+import { promotionPromises } from './promotion-promises.js';
 
 type Create = () => FailoverPolicy;
 
@@ -11,6 +12,7 @@ const suite: readonly [promise: string, prove: (create: Create, breach: Breach) 
   ['keeps no state: a verdict follows from its failure alone', keepsNoState],
   ['leaves a failure as it is', leavesFailures],
   ['leaves a verdict as it was given', leavesVerdicts],
+  ...promotionPromises,
 ];
 
 /**

@@ -2,6 +2,7 @@ export type { Arena } from './bytes/arena.js';
 export { copyBytes } from './bytes/copy.js';
 export { type FrameParser, Inbox } from './bytes/inbox.js';
 export type { Slab } from './bytes/slab.js';
+export { HeldKey, type HeldKeyListener } from './coordination/held-key.js';
 export type { Link, Sleeper } from './dispatch/link.js';
 export type { OfflineQueue } from './dispatch/link-class.js';
 export { type Backoff, exponentialBackoff } from './dispatch/reconnect.js';

@@ -2,6 +2,7 @@ import type {
   ChannelPlacement,
   Codec,
   ConnectOptions,
+  CoordinationStore,
   FailoverPolicy,
   LinkCredentials,
   ObservedPool,
@@ -24,6 +25,8 @@ export interface PoolOptions {
   readonly codec: Codec;
   /** `null`: a node stays in the ring whatever happens to it. */
   readonly failover?: FailoverPolicy | null;
+  /** Where processes agree with one another, for a failover policy that promotes replicas; the pool's own. */
+  readonly coordination?: CoordinationStore | null;
   /** Which servers of a shard are read from; left out: the primaries. */
   readonly reads?: ReadPolicy;
   /** Where this process stands, for the read policy; `null`: nowhere in particular. */
@@ -72,6 +75,7 @@ const PRIMARIES: ReadPolicy = {
 export function completeOptions(options: PoolOptions): Required<PoolOptions> {
   return {
     failover: null,
+    coordination: null,
     reads: PRIMARIES,
     zone: null,
     connect: { connectTimeout: 2_000, keepAlive: 300_000, noDelay: true },

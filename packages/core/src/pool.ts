@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  ChannelPlacement,
-  Codec,
-  DecodedCommand,
-  Errand,
-  Failure,
-  NodeDescription,
-  NodeFailure,
-  ObservedPool,
-  OperationObserver,
-  TopologySnapshot,
-  TopologySource,
+import {
+  type ChannelPlacement,
+  type Codec,
+  ConfigError,
+  type DecodedCommand,
+  type Errand,
+  type Failure,
+  type NodeDescription,
+  type NodeFailure,
+  type ObservedPool,
+  type OperationObserver,
+  type TopologySnapshot,
+  type TopologySource,
 } from '@shardmux/plugin-api';
 import type { LinkClass } from './dispatch/link-class.js';
 import { LinkClasses } from './dispatch/link-classes.js';
@@ -23,6 +24,7 @@ import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
 import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
+import { PoolPromotion } from './promotion/pool-promotion.js';
 import { PoolReads } from './reads/pool-reads.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
@@ -78,6 +80,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   readonly servers: Servers;
   readonly reads: PoolReads | null;
   readonly #redispatch: Redispatch;
+  readonly #promotion: PoolPromotion | null;
   #epoch = Number.NEGATIVE_INFINITY;
   #sessions = 0;
   #faultReported = false;
@@ -85,8 +88,10 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   #sweep: NodeJS.Timeout | null = null;
   #idleSweep: NodeJS.Timeout | null = null;
 
+  /** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where its failover policy has nothing to promote by. */
   constructor(engine: Engine, given: PoolOptions) {
-    const options = completeOptions(given);
+    this.#promotion = promotionOf(completeOptions(given), () => this.linkClasses.at(0));
+    const options = completeOptions({ ...given, topology: this.#promotion?.topology ?? given.topology });
     this.name = options.name;
     this.engine = engine;
     this.codec = options.codec;
@@ -177,6 +182,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
   /** Resolves when there is a route table. */
   async start(): Promise<void> {
     const { topology, preconnect, timeout } = this.#options;
+    this.#promotion?.open();
     await topology.start({
       changed: (snapshot) => this.#changed(snapshot),
       failed: (error) => this.#topologyFailed(error),
@@ -184,6 +190,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     if (preconnect) this.openLinks();
     this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
     this.#sweep = setInterval(() => this.#look(), Math.min(SWEEP_INTERVAL, timeout || SWEEP_INTERVAL));
+    this.#promotion?.start();
     await this.reads?.start();
   }
 
@@ -213,6 +220,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.reads?.close();
     this.servers.close();
     await this.#options.topology.stop();
+    await this.#promotion?.close();
   }
 
   openSession(owner: SessionOwner): Session {
@@ -245,6 +253,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     this.#epoch = epoch;
     this.servers.replace(servers, descriptions);
     this.reads?.adopt(servers, descriptions);
+    this.#promotion?.adopt(servers);
     this.#watchOver(servers);
     for (const linkClass of this.linkClasses.eager) for (const server of servers) server.openLinks(linkClass);
     this.subscriptions?.routesChanged();
@@ -292,6 +301,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   failed(node: ServerNode, failure: NodeFailure): void {
     this.#health.get(node)?.failed(failure);
+    this.#promotion?.failed(node);
   }
 
   #isLive(server: ServerNode): boolean {
@@ -394,4 +404,30 @@ function readsOf(
   const { replication } = codec;
   if (!reads.usesReplicas || replication === undefined) return null;
   return new PoolReads({ name, engine, replication, policy: reads, zone, classes, connections, logger });
+}
+
+/** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION`. */
+function promotionOf(
+  { name, failover, coordination, codec, topology, logger }: Required<PoolOptions>,
+  linkClass: () => LinkClass,
+): PoolPromotion | null {
+  const policy = failover?.promotion;
+  if (policy === undefined) return null;
+  const { replication } = codec;
+  if (replication === undefined || coordination === null) {
+    const missing = replication === undefined ? 'a codec with replication' : 'a coordination store';
+    throw new ConfigError(
+      'SHARDMUX_CONFIG_PROMOTION',
+      `pool "${name}" promotes replicas, and needs ${missing}`,
+    );
+  }
+  return new PoolPromotion({
+    pool: name,
+    policy,
+    store: coordination,
+    source: topology,
+    replication,
+    linkClass,
+    logger,
+  });
 }

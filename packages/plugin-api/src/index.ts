@@ -16,6 +16,7 @@ export * from './errors.js';
 export * from './failover-policy.js';
 export * from './hash-function.js';
 export * from './plugin.js';
+export * from './promotion-policy.js';
 export * from './read-policy.js';
 export * from './reloadable.js';
 export * from './standard-schema.js';

@@ -77,8 +77,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
   }
 
   #expire(question: Question): void {
-    question.request.answered = true;
-    question.fail(question.request, 'timeout');
+    question.expire();
     this.timedOut();
     this.close();
   }

@@ -1,4 +1,4 @@
-import { type CommandSpec, type Failure, FailureError } from '@shardmux/plugin-api';
+import { type CommandSpec, type Failure, FailureError, ReplyClass } from '@shardmux/plugin-api';
 import type { Request, RequestOwner } from '../request/request.js';
 import type { RequestPool } from '../request/request-pool.js';
 import type { Sender } from '../request/sender.js';
@@ -7,6 +7,8 @@ import type { Sender } from '../request/sender.js';
 export class Question implements RequestOwner {
   readonly reply: Promise<Uint8Array>;
   readonly request: Request;
+  /** What the reply is, once it is there. */
+  replyClass: ReplyClass = ReplyClass.ok;
   readonly #requests: RequestPool;
   #resolve!: (reply: Uint8Array) => void;
   #reject!: (error: FailureError) => void;
@@ -21,7 +23,8 @@ export class Question implements RequestOwner {
     });
   }
 
-  settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
+  settle(request: Request, bytes: Uint8Array, start: number, end: number, replyClass: ReplyClass): void {
+    this.replyClass = replyClass;
     const from = start + request.lastReply;
     this.#requests.release(request);
     this.#resolve(Buffer.from(bytes.subarray(from, end)));
@@ -30,5 +33,11 @@ export class Question implements RequestOwner {
   fail(request: Request, failure: Failure): void {
     this.#requests.release(request);
     this.#reject(new FailureError(failure));
+  }
+
+  /** It is not waited for any longer. */
+  expire(): void {
+    this.request.answered = true;
+    this.fail(this.request, 'timeout');
   }
 }

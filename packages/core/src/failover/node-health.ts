@@ -1,7 +1,7 @@
 import type { FailoverPolicy, FailoverVerdict, NodeFailure } from '@shardmux/plugin-api';
 import type { LinkClass } from '../dispatch/link-class.js';
-import { Probe } from '../dispatch/probe.js';
 import type { ServerNode } from '../dispatch/server-node.js';
+import { SideLink } from '../dispatch/side-link.js';
 import type { Logger } from '../logger.js';
 import { ServerField } from '../stats/counters.js';
 
@@ -36,7 +36,7 @@ export class NodeHealth {
   readonly #logger: Logger;
   #live = true;
   #timer: NodeJS.Timeout | null = null;
-  #probe: Probe | null = null;
+  #probe: SideLink | null = null;
 
   constructor(
     node: ServerNode,
@@ -101,19 +101,23 @@ export class NodeHealth {
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#probe?.cancel();
+    const probe = this.#probe;
     this.#probe = null;
+    probe?.close();
   }
 
   #probeLater(after: number): void {
-    this.#timer = setTimeout(() => {
-      const probe = new Probe(this.#linkClass, this.#node.endpoint, (healthy) => {
-        this.#probe = null;
-        if (healthy) this.#foundHealthy();
-        else this.#probeLater(after);
-      });
-      this.#probe = probe;
-      probe.start(this.#linkClass.timeout || PROBE_TIMEOUT);
-    }, after);
+    this.#timer = setTimeout(() => void this.#look(after), after);
+  }
+
+  async #look(after: number): Promise<void> {
+    const probe = new SideLink(this.#linkClass, this.#node.endpoint);
+    this.#probe = probe;
+    const isHealthy = await probe.isHealthy(this.#linkClass.timeout || PROBE_TIMEOUT);
+    probe.close();
+    if (this.#probe !== probe) return;
+    this.#probe = null;
+    if (isHealthy) this.#foundHealthy();
+    else this.#probeLater(after);
   }
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { FailoverPolicy, FailoverVerdict, NodeFailure } from '@shardmux/plugin-api';
 import type { Culprit } from './culprit.js';
+import { GuardedPromotion } from './guarded-promotion.js';
 
 /** The longest time that a timer of Node waits, in ms; a longer one ends at once. */
 const LONGEST_WAIT = 2 ** 31 - 1;
@@ -8,11 +9,14 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 /** Looks at each verdict of a plugin, before a node leaves the ring for what is no time. */
 export class GuardedFailover implements FailoverPolicy {
   readonly rehashes: boolean;
+  readonly promotion: GuardedPromotion | undefined;
   readonly #policy: FailoverPolicy;
   readonly #culprit: Culprit;
 
+  /** @throws {PluginError} as the constructor of `GuardedPromotion`. */
   constructor(policy: FailoverPolicy, culprit: Culprit) {
     this.rehashes = policy.rehashes ?? true;
+    this.promotion = policy.promotion && new GuardedPromotion(policy.promotion, culprit);
     this.#policy = policy;
     this.#culprit = culprit;
   }

@@ -25,6 +25,7 @@ export function poolOptions(
     rule: routeRule({ config, ...parts }),
     topology: parts.topology,
     failover: parts.failover,
+    coordination: parts.coordination,
     reads: parts.reads,
     zone: config.zone,
     transport: parts.transport,

@@ -1,12 +1,6 @@
 import type { TcpEndpoint } from '@shardmux/config-file';
 import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
-import {
-  ConfigError,
-  type CoordinationStore,
-  formatEndpoint,
-  type RealmPeers,
-  type Telemetry,
-} from '@shardmux/plugin-api';
+import { ConfigError, formatEndpoint, type RealmPeers, type Telemetry } from '@shardmux/plugin-api';
 import { type Admission, ProxyServer } from '@shardmux/proxy';
 import type { PoolConfig } from '../config/normalised.js';
 import { poolOptions } from './pool-options.js';
@@ -26,7 +20,6 @@ export interface Placement {
 export class ServedPool {
   readonly pool: Pool;
   readonly #proxy: ProxyServer;
-  readonly #coordination: CoordinationStore | null;
   readonly #telemetry: readonly Telemetry[];
   readonly #logger: Logger;
   readonly #reloaders: readonly Reloader[];
@@ -46,7 +39,6 @@ export class ServedPool {
     const { config, transport, access } = parts;
     const options = poolOptions(parts, logger);
     this.#logger = logger;
-    this.#coordination = parts.coordination;
     this.#telemetry = parts.telemetry;
     if (config.listen === null) {
       throw new ConfigError(
@@ -90,10 +82,6 @@ export class ServedPool {
   /** @throws the system's error when the endpoint cannot be bound. */
   async start(): Promise<void> {
     for (const reloader of this.#reloaders) reloader.start();
-    this.#coordination?.start({
-      away: (error) => this.#logger.warn(`pool ${this.pool.name}: ${error.message}`),
-      back: () => this.#logger.info(`pool ${this.pool.name}: the coordination store is back`),
-    });
     await this.pool.start();
     const endpoint = await this.#proxy.listen();
     this.#listens = true;
@@ -105,13 +93,13 @@ export class ServedPool {
     for (const reloader of this.#reloaders) reloader.stop();
     await this.#proxy.drain(timeout);
     await this.pool.close();
-    for (const part of [this.#coordination, ...this.#telemetry]) await this.#end(part);
+    for (const telemetry of this.#telemetry) await this.#end(telemetry);
   }
 
   /** It may have something to say, and nobody to hear it: that keeps nobody from ending. */
-  async #end(part: CoordinationStore | Telemetry | null): Promise<void> {
+  async #end(telemetry: Telemetry): Promise<void> {
     try {
-      await part?.stop();
+      await telemetry.stop();
     } catch (error) {
       this.#logger.warn((error as Error).message);
     }

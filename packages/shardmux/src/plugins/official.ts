@@ -6,6 +6,7 @@ import { plugins as modernDistributions } from '@shardmux/plugin-distribution-mo
 import { plugins as slots } from '@shardmux/plugin-distribution-slots';
 import { plugins as distributions } from '@shardmux/plugin-distribution-twemproxy';
 import { plugins as failover } from '@shardmux/plugin-failover-ejection';
+import { plugins as promotion } from '@shardmux/plugin-failover-promotion';
 import { plugins as modernHashes } from '@shardmux/plugin-hash-modern';
 import { plugins as slotHashes } from '@shardmux/plugin-hash-slots';
 import { plugins as hashes } from '@shardmux/plugin-hash-twemproxy';
@@ -30,6 +31,7 @@ const plugins: readonly Plugin[] = [
   ...redisCluster,
   ...sentinel,
   ...failover,
+  ...promotion,
   ...embedded,
   ...etcd,
   ...zookeeper,

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpEndpoint } from '@shardmux/config-file';
-import type { Logger } from '@shardmux/core';
+import { HeldKey, type Logger } from '@shardmux/core';
 import { type CoordinationStore, formatEndpoint } from '@shardmux/plugin-api';
 import { PROXIES, writeEntry } from './proxy-entry.js';
-
-/** How long a proxy that died is still found, in ms. */
-const TTL = 5_000;
-/** Between attempts, in ms. */
-const PAUSE = 1_000;
 
 export interface RegistrationOptions {
   readonly pool: string;
@@ -24,55 +18,31 @@ export interface RegistrationOptions {
 /**
  * Tells clients that a proxy is there, by a key that vanishes with it: `proxies/ID`, whose value is
  * `{"address":"HOST:PORT","pool":"NAME"}`, and its `zone` where it has one.
- *
- *   start ──► leasing ──► registered ──stop──► gone, at once
- *                ▲             │
- *                └─── pause ◄──┴── the lease is lost, or the store is away
  */
 export class Registration {
   readonly #options: RegistrationOptions;
-  readonly #key = PROXIES + randomUUID();
-  readonly #value: string;
-  #isOpen = true;
+  readonly #held: HeldKey;
   #fault = '';
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
-    this.#value = writeEntry(options.pool, options.as, options.zone);
+    const value = writeEntry(options.pool, options.as, options.zone);
+    this.#held = new HeldKey(options.store, PROXIES + randomUUID(), value, {
+      held: () => this.#registered(),
+      failed: (error) => this.#failed(error),
+    });
   }
 
   /** Goes on in the background: a proxy serves, whether it is found or not. */
   start(): void {
     this.#options.store.start({ away: (error) => this.#failed(error), back: () => (this.#fault = '') });
-    void this.#keep();
+    this.#held.start();
   }
 
   /** Nobody finds it any more when it resolves; or later, by its time, where the store is away. */
   async stop(): Promise<void> {
-    this.#isOpen = false;
-    await this.#options.store.stop().catch((error: Error) => this.#failed(error));
-  }
-
-  async #keep(): Promise<void> {
-    while (this.#isOpen) {
-      await this.#untilLost().catch((error: Error) => this.#failed(error));
-      await sleep(PAUSE, undefined, { ref: false });
-    }
-  }
-
-  async #untilLost(): Promise<void> {
-    let lose = () => {};
-    const lost = new Promise<void>((resolve) => {
-      lose = resolve;
-    });
-    const lease = await this.#options.store.lease(TTL, lose);
-    try {
-      await lease.put(this.#key, this.#value);
-      this.#registered();
-      await lost;
-    } finally {
-      await lease.end();
-    }
+    this.#held.close();
+    await this.#options.store.stop().catch(() => {});
   }
 
   #registered(): void {
@@ -83,7 +53,7 @@ export class Registration {
 
   /** What keeps it from being found is told once. */
   #failed({ message }: Error): void {
-    if (!this.#isOpen || message === this.#fault) return;
+    if (message === this.#fault) return;
     this.#fault = message;
     this.#options.logger.warn(`pool ${this.#options.pool} cannot be registered: ${message}`);
   }

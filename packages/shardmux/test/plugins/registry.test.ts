@@ -18,7 +18,13 @@ test('the official plugins are there', () => {
     'sentinel',
     'zookeeper',
   ]);
-  expect(officialPlugins.names('failover')).toEqual(['auto-eject', 'fail-fast']);
+  expect(officialPlugins.names('failover')).toEqual([
+    'auto-eject',
+    'fail-fast',
+    'redis-cluster',
+    'replica-promotion',
+    'sentinel',
+  ]);
   expect(officialPlugins.names('reads')).toContain('read-your-writes');
   expect(officialPlugins.names('coordination')).toEqual(['embedded', 'etcd', 'zookeeper']);
   expect(officialPlugins.names('transport')).toContain('tcp');

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { CoordinationStore, PromotionPolicy, Replication, TopologySource } from '@shardmux/plugin-api';
+import type { LinkClass } from '../dispatch/link-class.js';
+import type { ServerNode } from '../dispatch/server-node.js';
+import type { Logger } from '../logger.js';
+import { Elections } from './elections.js';
+import { Observers } from './observers.js';
+import { PrimaryWatch } from './primary-watch.js';
+import { PromotedTopology } from './promoted-topology.js';
+import { ReplicationKeeper } from './replication-keeper.js';
+import { ReplicationLinks } from './replication-links.js';
+import { Roles } from './roles.js';
+
+export interface PromotionParts {
+  readonly pool: string;
+  readonly policy: PromotionPolicy;
+  /** Started and stopped here. */
+  readonly store: CoordinationStore;
+  readonly source: TopologySource;
+  readonly replication: Replication;
+  /** Asked when the pool is made. */
+  readonly linkClass: () => LinkClass;
+  readonly logger: Logger;
+}
+
+/**
+ * The promotion of replicas in one pool.
+ *
+ *   source ──► PromotedTopology ──► the pool's snapshot ──► a PrimaryWatch each
+ *                  ▲                                              │
+ *                Roles ◄──── Elections ◄──── votes: Observers ◄───┘
+ *                  │
+ *                  └──► ReplicationKeeper ──► servers
+ */
+export class PoolPromotion {
+  readonly topology: PromotedTopology;
+  readonly #parts: PromotionParts;
+  readonly #observers: Observers;
+  readonly #links: ReplicationLinks;
+  readonly #elections: Elections;
+  readonly #keeper: ReplicationKeeper;
+  /** By shard. */
+  readonly #watches = new Map<string, PrimaryWatch>();
+  #fault = '';
+
+  constructor(parts: PromotionParts) {
+    const { pool, policy, store, source, replication, logger } = parts;
+    const place = `failover/${keyOf(pool)}/`;
+    this.#parts = parts;
+    const roles = new Roles(store, `${place}roles`, {
+      changed: () => this.topology.changed(),
+      failed: (error) => this.topology.failed(error),
+    });
+    this.topology = new PromotedTopology(source, roles);
+    const observers = new Observers(store, `${place}observers/`, randomUUID(), {
+      changed: () => this.#elections.votesChanged(),
+      failed: (error) => this.#cannotVote(error),
+    });
+    const links = new ReplicationLinks(parts.linkClass, replication);
+    const watches = this.#watches;
+    const keeper = new ReplicationKeeper({ pool, roles, observers, links, replication, logger, watches });
+    this.#observers = observers;
+    this.#links = links;
+    this.#keeper = keeper;
+    const decided = (shard: string) => void keeper.keep(shard);
+    this.#elections = new Elections({ pool, policy, roles, observers, links, logger, decided });
+  }
+
+  /** Before the topology is started. */
+  open(): void {
+    this.#parts.store.start({
+      away: (error) => this.topology.failed(error),
+      back: () => {
+        this.#fault = '';
+      },
+    });
+  }
+
+  /** When the topology has started. */
+  start(): void {
+    this.#observers.start();
+    this.#keeper.start();
+  }
+
+  /** After the topology was stopped. */
+  async close(): Promise<void> {
+    this.#keeper.close();
+    this.#observers.close();
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
+    this.#links.close();
+    await this.#parts.store.stop().catch((error: Error) => this.#warn(error.message));
+  }
+
+  /** The servers of a snapshot. */
+  adopt(nodes: readonly ServerNode[]): void {
+    for (const watch of this.#watches.values()) if (!nodes.includes(watch.node)) this.#unwatch(watch);
+    for (const node of nodes) {
+      const { replicas = [] } = node.description;
+      if (replicas.length > 0 && !this.#watches.has(node.name)) this.#watch(node);
+    }
+    const all = nodes.flatMap(({ description }) => [description, ...(description.replicas ?? [])]);
+    this.#links.keep(all.map(({ endpoint }) => endpoint));
+  }
+
+  #watch(node: ServerNode): void {
+    const { linkClass, replication, policy } = this.#parts;
+    const looked = (watch: PrimaryWatch) => this.#elections.looked(watch);
+    this.#watches.set(node.name, new PrimaryWatch(node, linkClass(), replication, policy.interval, looked));
+  }
+
+  #unwatch(watch: PrimaryWatch): void {
+    watch.close();
+    this.#watches.delete(watch.shard);
+    this.#elections.forget(watch);
+  }
+
+  /** Traffic speaks against a primary: it is asked at once. */
+  failed(node: ServerNode): void {
+    this.#watches.get(node.name)?.ask();
+  }
+
+  /** Told once as long as it is so. */
+  #cannotVote({ message }: Error): void {
+    if (message === this.#fault) return;
+    this.#fault = message;
+    this.#warn(`it has no vote on primaries: ${message}`);
+  }
+
+  #warn(message: string): void {
+    this.#parts.logger.warn(`pool ${this.#parts.pool}: ${message}`);
+  }
+}
+
+/** As part of a key, in which few characters are allowed. */
+function keyOf(name: string): string {
+  return name.replace(/[^\w.-]/gu, (character) => `:${character.codePointAt(0)?.toString(16)}:`);
+}
