@@ -37,6 +37,8 @@ export interface Lease {
  * may have been done nonetheless: read again.
  */
 export interface CoordinationStore {
+  /** Whether other processes see its keys. False: only who is in this one. */
+  readonly isShared: boolean;
   /** Begins to connect, in the background. While something is watched or leased, the store is tried all the time. */
   start(listener: CoordinationListener): void;
   /** Ends its leases and watches. No call is open and nothing is told after it resolves. May be called twice. */

@@ -7,9 +7,12 @@ import { RelayedConnection } from './relayed-connection.js';
 
 const HOST = '127.0.0.1';
 
-/** Starts a TCP relay on a free port, which passes everything on to the target until it is told to misbehave. */
-export async function startRelay(target: Endpoint): Promise<Relay> {
-  const relay = new Relay(target, await freePort(HOST));
+/**
+ * Starts a TCP relay, which passes everything on to the target until it is told to misbehave.
+ * @param port left out: a free one.
+ */
+export async function startRelay(target: Endpoint, port?: number): Promise<Relay> {
+  const relay = new Relay(target, port ?? (await freePort(HOST)));
   await relay.resume();
   return relay;
 }

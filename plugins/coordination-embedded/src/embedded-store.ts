@@ -11,6 +11,7 @@ const spaces = new Map<string, Space>();
 
 /** Keeps everything in memory, for the participants of one process. It is never away. */
 export class EmbeddedStore implements CoordinationStore {
+  readonly isShared = false;
   readonly #space: Space;
   readonly #ends = new Set<() => void>();
   #isStarted = false;

@@ -23,6 +23,7 @@ interface TransactionAnswer {
 
 /** Keys in etcd 3.4 or later, by its JSON gateway. A version is the revision of the last write. */
 export class EtcdStore implements CoordinationStore {
+  readonly isShared = true;
   readonly #gateway: Gateway;
   readonly #prefix: string;
   readonly #watches = new Set<WatchStream>();

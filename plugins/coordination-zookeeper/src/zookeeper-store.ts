@@ -29,6 +29,7 @@ const unheard = { connected: () => {}, failed: () => {}, event: () => {} };
  * is deleted leaves its node, with nothing in it.
  */
 export class ZooKeeperStore implements CoordinationStore {
+  readonly isShared = true;
   readonly #options: ZooKeeperOptions;
   readonly #paths: Paths;
   readonly #reach = new Reach();

@@ -1,31 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { connectRaw, freePort, type RawClient } from '@shardmux/testing';
+import { connectRaw, freePort, type RawClient, type RedisServer } from '@shardmux/testing';
+import { createClient } from 'shardmux';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  infoOf,
   type ObservedServer,
   ObservedShard,
   startObserved,
   untilInfo,
+  untilWritten,
 } from '../../support/observed-shard.js';
 
-let servers: readonly ObservedServer[];
 let shard: ObservedShard;
-let coordination: string;
+let store: object;
 
 beforeEach(async () => {
-  coordination = `{ use: embedded, name: "${randomUUID()}" }`;
-  servers = await startObserved();
+  store = { use: 'embedded', name: randomUUID() };
+  shard = new ObservedShard(await startObserved());
 });
 
 afterEach(() => shard?.stop());
 
-/** A write that the former primary took with it has an unknown outcome: whoever sent it tries again. */
-async function untilWritten(client: RawClient, value: string): Promise<void> {
-  for (;;) {
-    const reply = await client.command('SET', 'key', value);
-    if (reply === 'OK') return;
-    expect(String(reply)).toMatch(/ERR (unknown|.*timed out)/);
-  }
+async function observe(count: number): Promise<readonly RawClient[]> {
+  for (let i = 0; i < count; i++) await shard.observe({ coordination: store });
+  return shard.observers.map(({ client }) => client);
+}
+
+async function ask(redis: RedisServer, ...command: string[]): Promise<unknown> {
+  const client = await connectRaw(redis.endpoint, { strings: true });
+  return client.command(...command).finally(() => client.close());
 }
 
 const faults = [
@@ -49,35 +52,97 @@ const faults = [
 test.each(faults)(
   'a replica takes over from a primary that is $fault, and has it for its replica when it is back',
   async ({ strike, heal }) => {
-    shard = await ObservedShard.start(servers, { coordination });
-    const [client] = shard.clients;
-    expect(await client.command('SET', 'other', 'before')).toBe('OK');
-    expect(await client.command('WAIT', '2', '1000')).toBe(2);
-    const [former] = servers;
+    const clients = await observe(3);
+    expect(await clients[0].command('SET', 'other', 'before')).toBe('OK');
+    expect(await clients[0].command('WAIT', '2', '1000')).toBe(2);
+    const [former] = shard.servers;
     // Takes the former primary for one, whatever becomes of it.
     const lost = await connectRaw(former.redis.endpoint);
     await strike(former);
-    for (const each of shard.clients) await untilWritten(each, 'after');
+    for (const each of clients) await untilWritten(each, 'key', 'after');
     await heal(former);
     await untilInfo(former, /role:slave[\s\S]*master_link_status:up/);
     await lost.closed;
-    for (const each of shard.clients)
+    for (const each of clients)
       expect(await each.command('MGET', 'key', 'other')).toEqual(['after', 'before']);
   },
   30_000,
 );
 
 test('of two replicas, the one takes over that has more', async () => {
-  shard = await ObservedShard.start(servers, { coordination });
-  const [client] = shard.clients;
-  const [primary, behind, ahead] = servers;
-  const direct = await connectRaw(behind.redis.endpoint, { strings: true });
-  expect(await direct.command('REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
-  await direct.close();
+  const [client] = await observe(3);
+  const [primary, behind, ahead] = shard.servers;
+  expect(await ask(behind.redis, 'REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
   expect(await client.command('SET', 'key', 'value')).toBe('OK');
   expect(await client.command('WAIT', '1', '1000')).toBe(1);
   await primary.redis.kill();
   await untilInfo(ahead, /role:master/);
   expect(await client.command('GET', 'key')).toBe('value');
   await untilInfo(behind, new RegExp(`role:slave[\\s\\S]*master_port:${ahead.relay.port}`));
+});
+
+test('a replica that the operator keeps from leading does not', async () => {
+  const [client] = await observe(3);
+  const [primary, kept, other] = shard.servers;
+  expect(await ask(kept.redis, 'CONFIG', 'SET', 'replica-priority', '0')).toBe('OK');
+  await primary.redis.kill();
+  await untilWritten(client, 'key', 'value');
+  expect(await infoOf(other.redis)).toMatch(/role:master/);
+});
+
+test('a shard is failed over again and again, and back', async () => {
+  const [client] = await observe(3);
+  for (let i = 0; i < 5; i++) {
+    const infos = await Promise.all(shard.servers.map(({ redis }) => infoOf(redis)));
+    const leader = shard.servers[infos.findIndex((info) => /role:master/.test(info))];
+    expect(await client.command('SET', 'kept', String(i))).toBe('OK');
+    expect(await client.command('WAIT', '2', '3000')).toBe(2);
+    await leader.redis.kill();
+    await untilWritten(client, `round${i}`, 'written');
+    await leader.redis.restart();
+    for (const each of shard.servers) await untilInfo(each, /role:master|master_link_status:up/);
+    expect(await client.command('GET', 'kept')).toBe(String(i));
+  }
+}, 60_000);
+
+test('a failover by hand is followed, and not undone', async () => {
+  const [client] = await observe(3);
+  const [primary, next] = shard.servers;
+  expect(await ask(primary.redis, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  await untilWritten(client, 'key', 'value');
+  expect(await infoOf(next.redis)).toMatch(/role:master/);
+  expect(await infoOf(primary.redis)).toMatch(/role:slave/);
+});
+
+test('proxies that start later know who leads, by the store', async () => {
+  const [client] = await observe(3);
+  await shard.servers[0].redis.kill();
+  await untilWritten(client, 'key', 'value');
+  const { client: late } = await shard.observe({ coordination: store });
+  expect(await late.command('GET', 'key')).toBe('value');
+});
+
+test('and where the store has forgotten it, by the servers', async () => {
+  const [client] = await observe(1);
+  const [former, next] = shard.servers;
+  expect(await ask(former.redis, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  await untilWritten(client, 'key', 'value');
+  await shard.stopObservers();
+  store = { use: 'embedded', name: randomUUID() };
+  const [later] = await observe(1);
+  await untilWritten(later, 'key', 'again');
+  expect(await infoOf(next.redis)).toMatch(/role:master/);
+});
+
+test('a client in this process is an observer as well', async () => {
+  await observe(1);
+  const failover = { use: 'replica-promotion', quorum: 2 };
+  const client = createClient({
+    pools: { alpha: { coordination: store, failover, servers: [shard.config] } },
+  });
+  expect(await client.set('key', 'value')).toBe('OK');
+  await client.wait(2, 1_000);
+  await shard.servers[0].redis.kill();
+  expect(await client.get('key')).toBe('value');
+  client.disconnect();
 });

@@ -19,7 +19,10 @@ export async function candidatesOf(
 ): Promise<PromotionCandidate[]> {
   const states = await Promise.all(replicas.map(({ endpoint }) => links.stateOf(endpoint)));
   const found = states.flatMap((state, i) =>
-    state === null ? [] : [{ address: formatEndpoint(replicas[i].endpoint), state }],
+    // Nobody can be told to follow a server by its path.
+    state === null || replicas[i].endpoint.kind !== 'tcp'
+      ? []
+      : [{ address: formatEndpoint(replicas[i].endpoint), state }],
   );
   if (last !== null) return found.filter(({ state }) => continues(state, last));
   // Whether one that never heard its primary has its data, nobody can tell.

@@ -33,6 +33,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     certificates: 'object or undefined',
   },
   coordination: {
+    isShared: 'boolean',
     start: 'function',
     stop: 'function',
     get: 'function',

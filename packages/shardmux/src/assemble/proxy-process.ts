@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine, type Logger, type PoolSnapshot, type VerdictListener } from '@shardmux/core';
-import type { RealmPeers } from '@shardmux/plugin-api';
+import { ConfigError, type RealmPeers } from '@shardmux/plugin-api';
 import type { Admission } from '@shardmux/proxy';
 import type { Config, PoolConfig } from '../config/normalised.js';
 import type { PluginRegistry } from '../plugins/registry.js';
 import { ProcessTelemetry } from '../telemetry/process-telemetry.js';
 import type { WorkerReport } from '../telemetry/report.js';
+import type { PoolParts } from './pool-parts.js';
 import { resolvePool } from './resolve-pool.js';
 import { ServedPool } from './served-pool.js';
 
@@ -40,6 +41,7 @@ export class ProxyProcess {
     const observers = this.#telemetry?.observers ?? [];
     this.#pools = config.pools.map((pool) => {
       const parts = resolvePool(pool, registry);
+      if (options.peers !== undefined) checkAgreement(parts);
       const served = new ServedPool(parts, engine, observers, logger, {
         admission: admission(pool),
         peers: options.peers?.(pool) ?? null,
@@ -102,4 +104,15 @@ export class ProxyProcess {
   follow(pool: string, node: string, probeAfter: number | null): void {
     this.#pools.find((candidate) => candidate.pool.name === pool)?.pool.follow(node, probeAfter);
   }
+}
+
+/** @throws {ConfigError} `SHARDMUX_CONFIG_COORDINATION` where workers would promote replicas each on its own. */
+function checkAgreement({ config, failover, coordination }: PoolParts): void {
+  if (failover?.promotion === undefined || coordination === null || coordination.isShared) return;
+  const use = config.coordination?.use;
+  throw new ConfigError(
+    'SHARDMUX_CONFIG_COORDINATION',
+    `pool "${config.name}": workers cannot agree by coordination "${use}", which is in one process: ` +
+      'give it one that they share (etcd, zookeeper), or leave out "workers"',
+  );
 }

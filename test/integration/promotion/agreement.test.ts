@@ -1,0 +1,78 @@
+import { type EtcdServer, startEtcd, startRelay } from '@shardmux/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { infoOf, ObservedShard, startObserved, untilWritten } from '../../support/observed-shard.js';
+
+let etcd: EtcdServer;
+let shard: ObservedShard;
+let place: string;
+const cleanups: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  etcd = await startEtcd();
+});
+
+afterAll(() => etcd?.stop());
+
+beforeEach(async () => {
+  shard = new ObservedShard(await startObserved());
+  place = `/${crypto.randomUUID()}/`;
+});
+
+afterEach(async () => {
+  await shard?.stop();
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** The store, and what stands before it. */
+async function relayedStore() {
+  const relay = await startRelay(etcd.endpoint);
+  cleanups.push(() => relay.stop());
+  return { relay, store: storeAt(relay) };
+}
+
+function storeAt({ host, port }: { readonly host: string; readonly port: number }): object {
+  return { use: 'etcd', endpoints: [`${host}:${port}`], prefix: place };
+}
+
+const direct = () => storeAt(etcd.endpoint as { host: string; port: number });
+
+/** For three times as long as a promotion takes. */
+async function nobodyIsPromoted(): Promise<void> {
+  const replicas = shard.servers.slice(1);
+  for (const end = performance.now() + 3_000; performance.now() < end; ) {
+    for (const { redis } of replicas) expect(await infoOf(redis)).toMatch(/role:slave/);
+  }
+}
+
+async function leaders(): Promise<number[]> {
+  const infos = await Promise.all(shard.servers.map(({ redis }) => infoOf(redis)));
+  return infos.flatMap((info, i) => (/role:master/.test(info) ? i : []));
+}
+
+test('one observer that holds a primary to be down is not enough', async () => {
+  const patient = { downAfter: 60_000, refusedAfter: 60_000 };
+  const hasty = { downAfter: 500 };
+  const { client } = await shard.observe({ coordination: direct(), failover: patient });
+  await shard.observe({ coordination: direct(), failover: patient });
+  await shard.observe({ coordination: direct(), failover: hasty });
+  const [primary] = shard.servers;
+  primary.redis.freeze();
+  const pending = client.command('SET', 'key', 'value');
+  await nobodyIsPromoted();
+  primary.redis.thaw();
+  await pending;
+  expect(await leaders()).toEqual([0]);
+}, 30_000);
+
+test('while the store is away nobody is promoted, all is served, and what is due is done when it is back', async () => {
+  const { relay, store } = await relayedStore();
+  for (let i = 0; i < 3; i++) await shard.observe({ coordination: store });
+  const [{ client }] = shard.observers;
+  relay.refuse();
+  relay.cut('reset');
+  expect(await client.command('SET', 'key', 'value')).toBe('OK');
+  await shard.servers[0].redis.kill();
+  await nobodyIsPromoted();
+  await relay.resume();
+  await untilWritten(client, 'key', 'after');
+}, 40_000);
