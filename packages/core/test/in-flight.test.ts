@@ -45,12 +45,9 @@ test('keeps order and counts through any mix of pushes, sends and replies', () =
 function retried(script: string, retryReads: boolean): string {
   const sessions = new Map<string, Sender>();
   const queue = new InFlight();
-  const names: string[] = [];
-  let unsent: Request | null = null;
-  let markUnsent = false;
   for (const token of script.split(' ')) {
     if (token === '|') {
-      markUnsent = true;
+      queue.allSent();
       continue;
     }
     const made = request(1);
@@ -59,13 +56,12 @@ function retried(script: string, retryReads: boolean): string {
     sessions.set(token[1], session);
     made.sender = session;
     queue.push(made);
-    names.push(token);
-    if (markUnsent && unsent === null) unsent = made;
   }
-  const lost = new LostRequests(queue.head, unsent, retryReads, 1);
+  if (!script.includes('|')) queue.allSent();
+  const lost = new LostRequests(queue, retryReads, 1);
   const kept: string[] = [];
-  for (let r = queue.head, i = 0; r !== null; r = r.nextInLink, i++)
-    if (lost.mayRetry(r)) kept.push(names[i]);
+  for (let r = lost.take(); r !== null; r = lost.take()) if (lost.mayRetry(r)) kept.push(r.spec?.name ?? '');
+  expect(queue.count).toBe(0);
   return kept.join(' ');
 }
 

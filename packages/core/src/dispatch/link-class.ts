@@ -1,17 +1,14 @@
 import type {
   Codec,
   ConnectOptions,
-  Failure,
   Handshake,
   LinkCredentials,
   OwnLinks,
-  ReplyClass,
   Transport,
 } from '@shardmux/plugin-api';
 import type { Engine } from '../engine.js';
-import type { Request } from '../request/request.js';
-import type { Link } from './link.js';
 import type { Backoff } from './reconnect.js';
+import type { Redispatcher } from './redispatcher.js';
 
 /** What all links of one class have in common: the handshake's state, and how they are opened. */
 export interface LinkClass {
@@ -48,43 +45,9 @@ export function forServer(parts: LinkClass, node: string): LinkClass {
   return own === null ? parts : { ...parts, handshake: () => handshake({ greeting: own.greetingFor(node) }) };
 }
 
-/** Sends requests on that a server has not served. */
-export interface Redispatcher {
-  /** What the server said instead is `bytes[start, end)`. False: the client is to see that. */
-  redirect(
-    link: Link,
-    request: Request,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    reply: ReplyClass,
-  ): boolean;
-  /** Sends it where its keys are by now. False: there is no such server. */
-  again(link: Link, request: Request): boolean;
-}
-
 export interface OfflineQueue {
   /** How many attempts to connect may fail before a request that waits does; `Infinity` for any number. */
   readonly maxAttempts: number;
   /** How many requests may wait for a connection, over all links; further ones are refused. */
   readonly maxRequests: number;
-}
-
-/** Is told what a link lives through. */
-export interface LinkObserver {
-  /** Of the server. */
-  readonly name: string;
-  readonly ordinal: number;
-  /** It is out of service. */
-  readonly isSuspended: boolean;
-  /** @param duration ms since the connection was begun. */
-  connected(duration: number): void;
-  /** The link is closed, and why; `openSince` by the turn's clock, `null` where it never was open for requests. */
-  disconnected(failure: Failure, openSince: number | null, error: Error | null): void;
-  /** A request was answered by the server. */
-  answered(): void;
-  /** Requests ran out of time; at most once for requests that waited side by side. */
-  timedOut(): void;
-  /** What came answers no request. False: nobody understands it. */
-  unasked(bytes: Uint8Array, start: number, end: number): boolean;
 }

@@ -1,5 +1,5 @@
 import type { Failure, OwnLinks } from '@shardmux/plugin-api';
-import type { LinkObserver } from './link-class.js';
+import type { LinkObserver } from './link-observer.js';
 
 /** Tells one session what its own link to a server lives through, and the server as well. */
 export class OwnObserver implements LinkObserver {

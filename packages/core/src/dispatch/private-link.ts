@@ -2,7 +2,8 @@ import { type CommandSpec, type Failure, FailureError, type PrivateLink } from '
 import { Question } from '../errand/question.js';
 import type { Sender } from '../request/sender.js';
 import { Link } from './link.js';
-import { forServer, type LinkClass, type LinkObserver } from './link-class.js';
+import { forServer, type LinkClass } from './link-class.js';
+import type { LinkObserver } from './link-observer.js';
 import type { ServerNode } from './server-node.js';
 
 const REQUEST: CommandSpec = { name: 'private', readonly: false };

@@ -11,8 +11,8 @@ import type { Engine } from '../engine.js';
 import type { Request } from '../request/request.js';
 import type { Sender } from '../request/sender.js';
 import type { RouteTable } from '../routing/route-table.js';
-import type { Link } from './link.js';
-import type { Redispatcher } from './link-class.js';
+import type { Redispatcher } from './redispatcher.js';
+import type { RequestHolder } from './request-holder.js';
 import type { ServerNode } from './server-node.js';
 import type { Servers } from './servers.js';
 
@@ -59,7 +59,7 @@ export interface Routes {
 export class Redispatch implements Redispatcher {
   readonly #routes: Routes;
   readonly #decoder: RequestDecoder;
-  readonly #parked: { readonly link: Link; readonly request: Request; readonly due: number }[] = [];
+  readonly #parked: { readonly link: RequestHolder; readonly request: Request; readonly due: number }[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(routes: Routes) {
@@ -68,7 +68,7 @@ export class Redispatch implements Redispatcher {
   }
 
   redirect(
-    link: Link,
+    link: RequestHolder,
     request: Request,
     bytes: Uint8Array,
     start: number,
@@ -88,21 +88,21 @@ export class Redispatch implements Redispatcher {
   }
 
   /** Whom the reply names; it is none of the pool's as long as no snapshot says so, whatever a script may answer. */
-  #targetOf(link: Link, bytes: Uint8Array, start: number, end: number): ServerNode | undefined {
+  #targetOf(link: RequestHolder, bytes: Uint8Array, start: number, end: number): ServerNode | undefined {
     const { topology, codec, servers } = this.#routes;
     const target = codec.redirects?.target(bytes, start, end);
     if (!target || topology.endpointOf === undefined) return undefined;
     return servers.at(topology.endpointOf(target.host || link.host, target.port));
   }
 
-  again(link: Link, request: Request): boolean {
+  again(link: RequestHolder, request: Request): boolean {
     const server = this.#ownerOf(link, request);
     if (server === null) return false;
     link.sendOn(request, server.linkOf(request.sender as Sender), null);
     return true;
   }
 
-  #ownerOf(link: Link, request: Request): ServerNode | null {
+  #ownerOf(link: RequestHolder, request: Request): ServerNode | null {
     const { table } = this.#routes;
     if (table === null) return null;
     const bytes = request.bytes as Buffer;
@@ -116,7 +116,7 @@ export class Redispatch implements Redispatcher {
   }
 
   /** False: it has been under way for too long. */
-  #park(link: Link, request: Request): boolean {
+  #park(link: RequestHolder, request: Request): boolean {
     const { engine, timeout } = this.#routes;
     const { now } = engine.turn;
     const age = now - request.queuedAt;

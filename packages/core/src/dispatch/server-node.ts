@@ -11,7 +11,8 @@ import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS, ServerField } from '../stats/counters.js';
 import type { Turn } from '../turn.js';
 import { Link } from './link.js';
-import { forServer, type LinkClass, type LinkObserver } from './link-class.js';
+import { forServer, type LinkClass } from './link-class.js';
+import type { LinkObserver } from './link-observer.js';
 import { OwnObserver } from './own-observer.js';
 
 /** Is told what a node lives through. */

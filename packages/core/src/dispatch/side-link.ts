@@ -3,7 +3,8 @@ import { Question } from '../errand/question.js';
 import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS } from '../stats/counters.js';
 import { Link } from './link.js';
-import type { LinkClass, LinkObserver } from './link-class.js';
+import type { LinkClass } from './link-class.js';
+import type { LinkObserver } from './link-observer.js';
 
 const QUESTION: CommandSpec = { name: 'question', readonly: true };
 

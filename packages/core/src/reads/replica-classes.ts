@@ -1,4 +1,5 @@
-import type { LinkClass, Redispatcher } from '../dispatch/link-class.js';
+import type { LinkClass } from '../dispatch/link-class.js';
+import type { Redispatcher } from '../dispatch/redispatcher.js';
 import type { NumberedClasses } from '../dispatch/server-node.js';
 
 /**
