@@ -3,11 +3,17 @@ import type { ServerNode } from './server-node.js';
 
 /** How long a server that is used no more may take to answer what it was sent, in ms. */
 const GRACE = 5_000;
-/** Where another has its place: one that hangs may say OK to a write when nobody has that any more. */
+/** Where another has its place, and for any request: one that hung may say OK to a write that nobody has any more. */
 const GRACE_OF_REPLACED = 400;
 
 /** How often it is looked at whether it has, in ms. */
 const LOOK_INTERVAL = 20;
+
+/** Times in ms, by the monotonic clock. */
+interface Leave {
+  readonly since: number;
+  readonly grace: number;
+}
 
 /** @param ordinal a small number of the server's name alone. */
 export type CreateServer = (description: NodeDescription, ordinal: number) => ServerNode;
@@ -27,14 +33,13 @@ export interface LeavingListener {
  *   (new) ────────────────────► in service ───────────────────────────────────────────► leaving ──► closed
  *
  * One that stays keeps its links, so that a change costs nobody a connection. One that leaves takes nothing more and
- * answers what it was sent, for its grace at most.
+ * answers what it was sent, for its grace at most, the time counted in that requests had waited before.
  */
 export class Servers {
   readonly #create: CreateServer;
   readonly #listener: LeavingListener | null;
   readonly #ordinals = new Map<string, number>();
-  /** Until when they may answer, by the monotonic clock. */
-  readonly #leaving = new Map<ServerNode, number>();
+  readonly #leaving = new Map<ServerNode, Leave>();
   #timer: NodeJS.Timeout | null = null;
   inService: readonly ServerNode[] = [];
 
@@ -87,7 +92,7 @@ export class Servers {
   }
 
   #leave(server: ServerNode, grace: number): void {
-    this.#leaving.set(server, performance.now() + grace);
+    this.#leaving.set(server, { since: performance.now(), grace });
     server.leave();
     this.#listener?.leave(server);
     this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
@@ -95,8 +100,8 @@ export class Servers {
 
   #closeAnswered(): void {
     const now = performance.now();
-    for (const [server, until] of this.#leaving) {
-      if (server.isAtRest || now >= until) this.#close(server);
+    for (const [server, { since, grace }] of this.#leaving) {
+      if (server.isAtRest || now >= since + grace || server.isSilentSince(now - grace)) this.#close(server);
     }
   }
 
