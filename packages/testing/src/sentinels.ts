@@ -20,7 +20,10 @@ export interface SentinelsOptions {
   readonly quorum?: number;
   /** How long a server may be silent until a Sentinel counts it as gone, in ms: 500 unless told. */
   readonly downAfter?: number;
-  /** When a failover that does not come to its end is begun anew, in ms: 5,000 unless told. */
+  /**
+   * How long a failover may take, in ms: 2,000 unless told. One that no Sentinel was elected for, since they all began at
+   * the same time, is begun anew after twice as long.
+   */
   readonly failoverTimeout?: number;
 }
 
@@ -29,7 +32,7 @@ export interface SentinelsOptions {
  * @throws {FixtureError} `SHARDMUX_FIXTURE_MISSING` or `SHARDMUX_FIXTURE_FAILED`.
  */
 export async function startSentinels(options: SentinelsOptions): Promise<Sentinels> {
-  const { masters, replicas = 1, count = 3, downAfter = 500, failoverTimeout = 5_000 } = options;
+  const { masters, replicas = 1, count = 3, downAfter = 500, failoverTimeout = 2_000 } = options;
   const { quorum = Math.floor(count / 2) + 1 } = options;
   const lines = Object.entries(masters).flatMap(([name, { host, port }]) => [
     `sentinel monitor ${name} ${host} ${port} ${quorum}`,
