@@ -6,6 +6,7 @@ import {
   startRedisCluster,
 } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { missingKeys } from '../support/missing-keys.js';
 import { ReplicationSampler } from '../support/replication-sampler.js';
 import { Shardmux } from '../support/shardmux.js';
 import { type Write, Writers } from '../support/writers.js';
@@ -105,7 +106,12 @@ async function killPrimary(writers: Writers, { word, slot }: Home, round: number
   expect(inWindow.filter(failed).length / inWindow.length).toBeLessThanOrEqual(0.02);
   const owed = writers.writes.filter((write) => write.doneAt <= sampler.owedUntil && !failed(write));
   expect(owed.length).toBeGreaterThan(1_000);
-  expect(await missing(owed.map(({ key }) => key))).toEqual([]);
+  expect(
+    await missingKeys(
+      proxy.endpoints[0],
+      owed.map(({ key }) => key),
+    ),
+  ).toEqual([]);
   return victim;
 }
 
@@ -120,15 +126,4 @@ async function promotionOf({ endpoint }: RedisServer): Promise<number> {
   await vi.waitUntil(isPrimary, { timeout: 15_000, interval: 5 });
   await client.close();
   return performance.now();
-}
-
-/** Which keys nobody has. */
-async function missing(keys: readonly string[]): Promise<string[]> {
-  const client = await connectRaw(proxy.endpoints[0], { strings: true });
-  const values: unknown[] = [];
-  for (let i = 0; i < keys.length; i += 1_000) {
-    values.push(...(await client.pipeline(keys.slice(i, i + 1_000).map((key) => ['GET', key]))));
-  }
-  await client.close();
-  return keys.filter((key, i) => values[i] !== key);
 }

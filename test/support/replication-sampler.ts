@@ -5,16 +5,27 @@ export class ReplicationSampler {
   /** Whatever the primary acknowledged until then, the replica has applied. In ms of `performance.now()`. */
   owedUntil = Number.NEGATIVE_INFINITY;
 
-  /** @returns once both are connected to. It goes on until one of them is lost. */
+  readonly #clients: readonly RawClient[];
+
+  private constructor(clients: readonly RawClient[]) {
+    this.#clients = clients;
+  }
+
+  /** @returns once both are connected to. It goes on until one of them is lost, or it is stopped. */
   static async start(primary: RedisServer, replica: RedisServer): Promise<ReplicationSampler> {
-    const sampler = new ReplicationSampler();
     const clients = await Promise.all([primary, replica].map(({ endpoint }) => connectRaw(endpoint)));
+    const sampler = new ReplicationSampler(clients);
     const [first, second] = clients;
     sampler
       .#sample(first, second)
       .catch(() => {})
-      .finally(() => Promise.all(clients.map((client) => client.close())));
+      .finally(() => sampler.stop());
     return sampler;
+  }
+
+  /** May be called twice. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
   }
 
   async #sample(primary: RawClient, replica: RawClient): Promise<void> {

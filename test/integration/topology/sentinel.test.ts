@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '@shardmux/plugin-api';
-import { connectRaw, freePort, type RawClient, type RedisServer, type Reply } from '@shardmux/testing';
+import { connectRaw, freePort, type RedisServer, type Reply } from '@shardmux/testing';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { firstWrite } from '../../support/first-write.js';
 import { Load } from '../../support/load.js';
 import { SentinelGroups } from '../../support/sentinel.js';
 import { Shardmux } from '../../support/shardmux.js';
+import { verdictOn } from '../../support/switch-master.js';
 
 const KEYS = Array.from({ length: 20 }, (_, i) => `key${i}`);
 const PROBES = KEYS.map((key) => `probe of ${key}`);
-/** In ms. */
-const PROBE_INTERVAL = 20;
 /** What a request may wait for another primary, in ms: Sentinels take their time to agree. */
 const TIMEOUT = 20_000;
 /** From the Sentinels' verdict to the first write on the new primary, in ms. */
@@ -92,48 +91,18 @@ class Counting {
   }
 }
 
-/** Resolves when it hears the Sentinels. The promise within is of when the first says that a group has another primary. */
-async function listen(group: string): Promise<{ readonly verdict: Promise<number> }> {
-  const clients = await Promise.all(
-    groups.sentinels.members.map(({ endpoint }) => connectRaw(endpoint, { strings: true })),
-  );
-  await Promise.all(clients.map((client) => client.command('SUBSCRIBE', '+switch-master')));
-  const heard = async (client: RawClient): Promise<number> => {
-    while (!String(await client.read()).startsWith(`message,+switch-master,${group} `));
-    return performance.now();
-  };
-  const verdict = Promise.any(clients.map(heard)).finally(() => clients.map((client) => client.close()));
-  return { verdict };
-}
-
-/** When a new session is first told that it has written this key, of many that come one after the other. */
-async function written(key: string): Promise<number> {
-  const clients: RawClient[] = [];
-  let time = 0;
-  const note = (reply: Reply) => {
-    if (reply === 'OK') time ||= performance.now();
-  };
-  while (time === 0) {
-    const client = await connectRaw(proxy.endpoints[0], { strings: true });
-    clients.push(client);
-    void client.command('SET', key, '1').then(note, () => {});
-    await sleep(PROBE_INTERVAL);
-  }
-  await Promise.all(clients.map((client) => client.close()));
-  return time;
-}
-
 /** How long new sessions wait from the verdict on, in ms: less than nothing where the new primary is found before. */
 async function outage(fault: (primary: RedisServer) => unknown): Promise<number> {
   const primary = await primaryOf(0);
   const [values] = await ask(primary.endpoint, ['MGET', ...PROBES]);
-  const { verdict } = await listen('group0');
+  const verdict = await verdictOn('group0', groups.sentinels);
   await fault(primary);
-  const [verdictAt, writtenAt] = await Promise.all([
-    verdict,
-    written(PROBES[(values as Reply[]).findIndex((value) => value !== null)]),
+  const probe = PROBES[(values as Reply[]).findIndex((value) => value !== null)];
+  const [verdictAt, { doneAt }] = await Promise.all([
+    verdict.time,
+    firstWrite(proxy.endpoints[0], () => probe),
   ]);
-  return writtenAt - verdictAt;
+  return doneAt - verdictAt;
 }
 
 /** What a server says of the commands that it got, each time that it is asked, as long as it counts itself as a primary. */
