@@ -16,3 +16,8 @@ export const SEED = told?.seed ?? Math.floor(Math.random() * 2 ** 31);
 export function durationOf(short: number): number {
   return told === undefined ? short : told.minutes * 60_000;
 }
+
+/** How often what a scenario measures is measured. @param short how often in `npm test`. */
+export function timesOf(short: number): number {
+  return told === undefined ? short : 10;
+}

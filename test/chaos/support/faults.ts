@@ -13,7 +13,18 @@ export interface Fault {
 }
 
 export const faults: readonly Fault[] = [
-  { name: 'kill -9', strike: ({ server }) => server.kill(), heal: ({ server }) => server.restart() },
+  {
+    name: 'kill -9',
+    strike: async ({ server, relay }) => {
+      await server.kill();
+      // As the port of a server that is gone: by itself a relay accepts first.
+      relay.refuse();
+    },
+    heal: async ({ server, relay }) => {
+      await server.restart();
+      await relay.resume();
+    },
+  },
   { name: 'SIGSTOP', strike: ({ server }) => server.freeze(), heal: ({ server }) => server.thaw() },
   { name: 'network cut', strike: ({ relay }) => relay.blackhole(), heal: ({ relay }) => relay.resume() },
 ];
