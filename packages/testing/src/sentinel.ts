@@ -9,7 +9,9 @@ const PROGRAM = { name: 'redis-server', debianPackage: 'redis-server' };
 
 /** How often a Sentinel does what it does, in ms: by itself it takes up to 15 seconds. */
 const HASTE = [
-  ...['PING-PERIOD', '100', 'ASK-PERIOD', '100', 'INFO-PERIOD', '100', 'MIN-LINK-RECONNECT-PERIOD', '100'],
+  ...['ASK-PERIOD', '100', 'INFO-PERIOD', '100', 'MIN-LINK-RECONNECT-PERIOD', '100'],
+  // A replica is promoted only if it told of itself within five times that, and during a failover it does so once a second.
+  ...['PING-PERIOD', '300'],
   // Four times as long after a failover, whom it does not know as a primary is made a replica: all must know by then.
   ...['PUBLISH-PERIOD', '500'],
 ];

@@ -6,6 +6,11 @@ import { Sentinel } from './sentinel.js';
 /** How long Sentinels may take to be as they are waited for, in ms. */
 const LIMIT = 30_000;
 const POLL_INTERVAL = 20;
+/**
+ * How much later than the first two all others see that a server is silent, in ms. Each that sees it votes for itself:
+ * without voters that have not seen it yet, no Sentinel would get most votes.
+ */
+const VOTERS_DELAY = 300;
 
 type Address = Pick<RedisServer, 'host' | 'port'>;
 
@@ -18,12 +23,9 @@ export interface SentinelsOptions {
   readonly count?: number;
   /** How many of them must agree that a primary is gone: most of them unless told. */
   readonly quorum?: number;
-  /** How long a server may be silent until a Sentinel counts it as gone, in ms: 500 unless told. */
+  /** How long a server may be silent until the first two Sentinels count it as gone, in ms: 500 unless told. */
   readonly downAfter?: number;
-  /**
-   * How long a failover may take, in ms: 2,000 unless told. One that no Sentinel was elected for, since they all began at
-   * the same time, is begun anew after twice as long.
-   */
+  /** How long a failover may take, in ms: 2,000 unless told. One without a leader is begun anew after twice as long. */
   readonly failoverTimeout?: number;
 }
 
@@ -34,12 +36,14 @@ export interface SentinelsOptions {
 export async function startSentinels(options: SentinelsOptions): Promise<Sentinels> {
   const { masters, replicas = 1, count = 3, downAfter = 500, failoverTimeout = 2_000 } = options;
   const { quorum = Math.floor(count / 2) + 1 } = options;
-  const lines = Object.entries(masters).flatMap(([name, { host, port }]) => [
-    `sentinel monitor ${name} ${host} ${port} ${quorum}`,
-    `sentinel down-after-milliseconds ${name} ${downAfter}`,
-    `sentinel failover-timeout ${name} ${failoverTimeout}`,
-  ]);
-  const started = await Promise.allSettled(Array.from({ length: count }, () => Sentinel.start(lines)));
+  const linesOf = (_: unknown, sentinel: number) =>
+    Object.entries(masters).flatMap(([name, { host, port }]) => [
+      `sentinel monitor ${name} ${host} ${port} ${quorum}`,
+      `sentinel down-after-milliseconds ${name} ${downAfter + (sentinel < 2 ? 0 : VOTERS_DELAY)}`,
+      `sentinel failover-timeout ${name} ${failoverTimeout}`,
+    ]);
+  const configurations = Array.from({ length: count }, linesOf);
+  const started = await Promise.allSettled(configurations.map((lines) => Sentinel.start(lines)));
   const members = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const sentinels = new Sentinels(members, Object.keys(masters), replicas);
   try {
