@@ -38,7 +38,10 @@ export class ReplicationSampler {
   }
 }
 
+/** @throws where the server has no such offset: a replica that is none any more. */
 async function offsetOf(client: RawClient, field: string): Promise<number> {
   const info = String(await client.command('INFO', 'replication'));
-  return Number(new RegExp(`${field}:(\\d+)`).exec(info)?.[1]);
+  const offset = new RegExp(`${field}:(\\d+)`).exec(info)?.[1];
+  if (offset === undefined) throw new Error(`no ${field} in ${info}`);
+  return Number(offset);
 }

@@ -27,12 +27,18 @@ export interface KeeperKind {
 }
 
 const MASTER = 'shard';
+/** How long a server may be silent, in ms: longer than one that has to share its core with many. */
+const DOWN_AFTER = 1_000;
 
 export const keepers: readonly KeeperKind[] = [{ name: 'Sentinel', start: startSentinelKeeper }];
 
 async function startSentinelKeeper({ members }: RelayedShard): Promise<Keeper> {
   const [primary, ...replicas] = members.map(({ relay }) => relay);
-  const sentinels = await startSentinels({ masters: { [MASTER]: primary }, replicas: replicas.length });
+  const sentinels = await startSentinels({
+    masters: { [MASTER]: primary },
+    replicas: replicas.length,
+    downAfter: DOWN_AFTER,
+  });
   const addresses = sentinels.members.map(({ host, port }) => `"${host}:${port}"`).join(', ');
   return {
     pool: [`topology: { use: sentinel, sentinels: [${addresses}], masters: [${MASTER}] }`],

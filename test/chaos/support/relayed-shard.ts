@@ -36,7 +36,8 @@ export class RelayedShard {
   }
 
   async #settledPrimary(): Promise<Victim | null> {
-    const infos = await Promise.all(this.members.map(({ server }) => replicationOf(server)));
+    // Who makes a server a replica cuts off those that are connected.
+    const infos = await Promise.all(this.members.map(({ server }) => replicationOf(server).catch(() => '')));
     const [primary, another] = this.members.filter((_, i) => infos[i].includes('role:master'));
     const copies = infos.filter((info) => info.includes('master_link_status:up'));
     if (primary === undefined || another !== undefined || copies.length < infos.length - 1) return null;
