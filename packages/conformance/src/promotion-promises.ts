@@ -16,13 +16,14 @@ export const promotionPromises: readonly [
   prove: (create: Create, breach: Breach) => void,
 ][] = [
   ['promotion: gives up no primary that has just answered', sparesTheLiving],
+  ['promotion: doubts whom it gives up', doubtsTheGivenUp],
   ['promotion: holds on to its judgement as a fault lasts', holdsOn],
   ['promotion: decides nothing without a vote, nor less with one more', countsVotes],
   ['promotion: chooses one of the candidates, or nobody', choosesCandidates],
   ['promotion: keeps no state, and leaves the candidates as they are', leavesCandidates],
 ];
 
-const TIMES = [0, 100, 1_000, 10_000, 100_000, 2 ** 31];
+const TIMES = [0, 100, 1_000, 3_000, 10_000, 100_000, 2 ** 31];
 const OBSERVERS = [1, 2, 3, 4, 5, 9, 100];
 
 function promotionsOf(create: Create): PromotionPolicy[] {
@@ -32,8 +33,22 @@ function promotionsOf(create: Create): PromotionPolicy[] {
 
 function sparesTheLiving(create: Create, breach: Breach): void {
   for (const policy of promotionsOf(create)) {
-    const verdict: unknown = policy.isDown({ silentFor: 0, refusedFor: 0 });
-    if (verdict !== false) breach(`isDown is ${describe(verdict)} for one that was heard just now`);
+    for (const question of ['isDoubtful', 'isDown'] as const) {
+      const verdict: unknown = policy[question]({ silentFor: 0, refusedFor: 0 });
+      if (verdict !== false) breach(`${question} is ${describe(verdict)} for one that was heard just now`);
+    }
+  }
+}
+
+function doubtsTheGivenUp(create: Create, breach: Breach): void {
+  for (const policy of promotionsOf(create)) {
+    for (const health of TIMES.flatMap((time) => [
+      { silentFor: time, refusedFor: 0 },
+      { silentFor: time, refusedFor: time },
+    ])) {
+      if (policy.isDown(health) && !policy.isDoubtful(health))
+        breach(`it gives up at ${describe(health)}, and has no doubt`);
+    }
   }
 }
 

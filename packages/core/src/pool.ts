@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type ChannelPlacement,
-  type Codec,
-  ConfigError,
-  type DecodedCommand,
-  type Errand,
-  type Failure,
-  type NodeDescription,
-  type NodeFailure,
-  type ObservedPool,
-  type OperationObserver,
-  type TopologySnapshot,
-  type TopologySource,
+import type {
+  ChannelPlacement,
+  Codec,
+  DecodedCommand,
+  Errand,
+  Failure,
+  NodeDescription,
+  NodeFailure,
+  ObservedPool,
+  OperationObserver,
+  TopologySnapshot,
+  TopologySource,
 } from '@shardmux/plugin-api';
 import type { LinkClass } from './dispatch/link-class.js';
 import { LinkClasses } from './dispatch/link-classes.js';
@@ -24,7 +23,7 @@ import { type HealthObserver, NodeHealth } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
 import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
-import { PoolPromotion } from './promotion/pool-promotion.js';
+import { PoolPromotion, type PromotionHome } from './promotion/pool-promotion.js';
 import { PoolReads } from './reads/pool-reads.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
@@ -57,7 +56,7 @@ export type VerdictListener = (node: string, probeAfter: number | null) => void;
  *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
  *   ejections here ─────┘
  */
-export class Pool implements Destination, HealthObserver, NodeListener, Routes {
+export class Pool implements Destination, HealthObserver, NodeListener, PromotionHome, Routes {
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
@@ -90,7 +89,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
 
   /** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where its failover policy has nothing to promote by. */
   constructor(engine: Engine, given: PoolOptions) {
-    this.#promotion = promotionOf(completeOptions(given), () => this.linkClasses.at(0));
+    this.#promotion = PoolPromotion.of(completeOptions(given), this);
     const options = completeOptions({ ...given, topology: this.#promotion?.topology ?? given.topology });
     this.name = options.name;
     this.engine = engine;
@@ -129,7 +128,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
         new ServerNode(each, ordinal, this.linkClasses, options.connections, options.logger, this),
       this.privateLinks,
     );
-    this.reads = readsOf(options, engine, this.linkClasses);
+    this.reads = PoolReads.of(options, engine, this.linkClasses);
     const { subscriptions } = options.codec;
     this.subscriptions = subscriptions
       ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
@@ -275,6 +274,15 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
     if (servers.some((server) => !this.#isLive(server))) this.#compile();
   }
 
+  hold(node: ServerNode): void {
+    node.hold();
+    this.privateLinks.closeAllOf(node);
+  }
+
+  release(node: ServerNode): void {
+    node.release();
+  }
+
   connected(node: ServerNode, duration: number): void {
     this.#observers.connected(node.description, duration);
   }
@@ -394,40 +402,4 @@ export class Pool implements Destination, HealthObserver, NodeListener, Routes {
       })),
     };
   }
-}
-
-function readsOf(
-  { name, reads, zone, connections, logger, codec }: Required<PoolOptions>,
-  engine: Engine,
-  classes: LinkClasses,
-): PoolReads | null {
-  const { replication } = codec;
-  if (!reads.usesReplicas || replication === undefined) return null;
-  return new PoolReads({ name, engine, replication, policy: reads, zone, classes, connections, logger });
-}
-
-/** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION`. */
-function promotionOf(
-  { name, failover, coordination, codec, topology, logger }: Required<PoolOptions>,
-  linkClass: () => LinkClass,
-): PoolPromotion | null {
-  const policy = failover?.promotion;
-  if (policy === undefined) return null;
-  const { replication } = codec;
-  if (replication === undefined || coordination === null) {
-    const missing = replication === undefined ? 'a codec with replication' : 'a coordination store';
-    throw new ConfigError(
-      'SHARDMUX_CONFIG_PROMOTION',
-      `pool "${name}" promotes replicas, and needs ${missing}`,
-    );
-  }
-  return new PoolPromotion({
-    pool: name,
-    policy,
-    store: coordination,
-    source: topology,
-    replication,
-    linkClass,
-    logger,
-  });
 }

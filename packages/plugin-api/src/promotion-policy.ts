@@ -24,6 +24,12 @@ export interface PromotionCandidate {
 export interface PromotionPolicy {
   /** How often each primary is asked whether it is there, in ms. */
   readonly interval: number;
+  /**
+   * Whether a process sends it nothing more, and takes no answer to what it has sent, until it is heard again. True of
+   * each that `isDown`, and sooner by more than the clocks of two observers differ: so nobody takes the answer of a
+   * primary that others have given up.
+   */
+  isDoubtful(health: PrimaryHealth): boolean;
   /** Whether this observer votes for giving it up, now. It is asked again and again: a vote may be taken back. */
   isDown(health: PrimaryHealth): boolean;
   /** Whether so many votes out of so many observers that are alive decide. */

@@ -14,7 +14,7 @@ const MAX_QUORUM = 1_000;
 
 export const promotionOptions = optionsSchema<PromotionOptions>(
   mapping({
-    downAfter: milliseconds(500).default(2_500),
+    downAfter: milliseconds(1_000).default(2_500),
     refusedAfter: milliseconds(100).default(500),
     quorum: whole(1, MAX_QUORUM).default(1),
   }),

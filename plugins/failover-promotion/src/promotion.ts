@@ -12,6 +12,9 @@ const KEEP: FailoverVerdict = Object.freeze({ action: 'keep' });
 /** How often each primary is asked whether it is there, in ms. */
 const INTERVAL = 200;
 
+/** How much sooner it is used no more, in ms: observers hear of it and look at it at moments up to `INTERVAL` apart. */
+const MARGIN = 500;
+
 /** A replica may have lost its primary before we did, by so many times `downAfter`. Redis Sentinel allows ten. */
 const STALE = 10;
 
@@ -28,6 +31,10 @@ export class Promotion implements FailoverPolicy, PromotionPolicy {
   /** The shard's requests wait for the replica. */
   failed(): FailoverVerdict {
     return KEEP;
+  }
+
+  isDoubtful({ silentFor, refusedFor }: PrimaryHealth): boolean {
+    return silentFor >= this.#options.downAfter - MARGIN || refusedFor > 0;
   }
 
   isDown({ silentFor, refusedFor }: PrimaryHealth): boolean {

@@ -15,6 +15,14 @@ test.each([
 });
 
 test.each([
+  [1_999, 0, false],
+  [2_000, 0, true],
+  [10, 1, true],
+])('silent for %d ms, refusing for %d ms: is doubtful is %s', (silentFor, refusedFor, expected) => {
+  expect(policy.isDoubtful({ silentFor, refusedFor })).toBe(expected);
+});
+
+test.each([
   [1, 1, false],
   [2, 2, true],
   [2, 3, true],
@@ -51,7 +59,7 @@ test('its options have defaults', async () => {
 });
 
 test.each([
-  ['silence that a busy server has', { downAfter: 499 }, ['downAfter']],
+  ['silence that a busy server has', { downAfter: 999 }, ['downAfter']],
   ['no quorum', { quorum: 0 }, ['quorum']],
   ['a text', { refusedAfter: '1s' }, ['refusedAfter']],
   ['an unknown option', { observers: 3 }, ['observers']],

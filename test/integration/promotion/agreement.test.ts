@@ -1,6 +1,12 @@
-import { type EtcdServer, startEtcd, startRelay } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { infoOf, ObservedShard, startObserved, untilWritten } from '../../support/observed-shard.js';
+import { connectRaw, type EtcdServer, type RawClient, startEtcd, startRelay } from '@shardmux/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import {
+  infoOf,
+  ObservedShard,
+  startObserved,
+  untilInfo,
+  untilWritten,
+} from '../../support/observed-shard.js';
 
 let etcd: EtcdServer;
 let shard: ObservedShard;
@@ -51,7 +57,7 @@ async function leaders(): Promise<number[]> {
 
 test('one observer that holds a primary to be down is not enough', async () => {
   const patient = { downAfter: 60_000, refusedAfter: 60_000 };
-  const hasty = { downAfter: 500 };
+  const hasty = { downAfter: 1_000 };
   const { client } = await shard.observe({ coordination: direct(), failover: patient });
   await shard.observe({ coordination: direct(), failover: patient });
   await shard.observe({ coordination: direct(), failover: hasty });
@@ -76,3 +82,39 @@ test('while the store is away nobody is promoted, all is served, and what is due
   await relay.resume();
   await untilWritten(client, 'key', 'after');
 }, 40_000);
+
+test('who is cut off from the store loses no write to a primary that was replaced', async () => {
+  const { relay, store } = await relayedStore();
+  for (const coordination of [direct(), direct(), store]) await shard.observe({ coordination });
+  const [{ client }, , { client: cutOff }] = shard.observers;
+  const [former, ...others] = shard.servers;
+  const written: string[] = [];
+  let isWriting = true;
+  const writing = writeUntil(cutOff, () => isWriting, written);
+  await vi.waitFor(() => expect(written.length).toBeGreaterThan(100));
+  relay.refuse();
+  relay.cut('reset');
+  former.redis.freeze();
+  await untilWritten(client, 'key', 'value');
+  const before = written.length;
+  former.redis.thaw();
+  await untilInfo(former, /role:slave[\s\S]*master_link_status:up/);
+  await relay.resume();
+  // It writes again, and so to whoever leads by now.
+  await vi.waitFor(() => expect(written.length).toBeGreaterThan(before + 100), { timeout: 10_000 });
+  isWriting = false;
+  await writing;
+  const [leader] = await leaders();
+  expect(others).toContain(shard.servers[leader]);
+  const leading = await connectRaw(shard.servers[leader].redis.endpoint, { strings: true });
+  const found = (await leading.command('MGET', ...written.slice(before))) as (string | null)[];
+  await leading.close();
+  expect(found.filter((value) => value === null)).toEqual([]);
+}, 40_000);
+
+async function writeUntil(client: RawClient, goesOn: () => boolean, written: string[]): Promise<void> {
+  for (let i = 0; goesOn(); i++) {
+    const reply = await client.command('SET', `cut:${i}`, 'x');
+    if (reply === 'OK') written.push(`cut:${i}`);
+  }
+}

@@ -280,6 +280,16 @@ export class Link implements RequestHolder, ConnectionUser {
     this.#connection.forgive();
   }
 
+  /** Sends nothing more until `release`: what was not written waits for that, or for another server. */
+  hold(): void {
+    this.#connection.hold();
+  }
+
+  release(): void {
+    this.#connection.release();
+    if (this.inFlight.head !== null) this.#connection.open();
+  }
+
   /**
    * Its server is used no more: what was not written is sent where its keys are by now.
    * @param hangs it is not expected to answer what was written.

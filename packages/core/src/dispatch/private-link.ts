@@ -68,7 +68,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
   }
 
   ask(bytes: Uint8Array, replies = 1, patience = 0): Promise<Uint8Array> {
-    if (this.isClosed) return Promise.reject(new FailureError('closed'));
+    if (this.isClosed || this.server.isHeld) return Promise.reject(new FailureError('closed'));
     const { engine, timeout } = this.#class;
     const question = new Question(engine.requests, this, REQUEST, replies);
     this.#link.send(question.request, bytes, 0, bytes.length);

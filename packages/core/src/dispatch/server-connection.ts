@@ -52,6 +52,8 @@ export class ServerConnection implements ChannelHandler, FrameParser {
   #handshaking: Handshaking | null = null;
   #begunAt = 0;
   #openSince = 0;
+  /** It is not to be opened, whoever asks. */
+  #isHeld = false;
   /** Waits until it may connect again. */
   #retryTimer: NodeJS.Timeout | null = null;
 
@@ -98,7 +100,8 @@ export class ServerConnection implements ChannelHandler, FrameParser {
 
   /** Opens it as soon as that may be, if it is closed. */
   open(): void {
-    if (this.#state !== State.closed || this.#retryTimer !== null || this.#reconnect.gaveUp) return;
+    if (this.#state !== State.closed || this.#retryTimer !== null) return;
+    if (this.#isHeld || this.#reconnect.gaveUp) return;
     const wait = this.#reconnect.wait(this.#class.engine.turn.now);
     if (wait === 0) this.#connect();
     else this.#retryTimer = setTimeout(() => this.#connect(), wait);
@@ -123,6 +126,17 @@ export class ServerConnection implements ChannelHandler, FrameParser {
   forgive(): void {
     this.#reconnect.reset();
     this.#stopWaiting();
+  }
+
+  /** Closes it, and opens it no more until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#stopWaiting();
+    this.fail('closed', new Error('the server is held to be down'));
+  }
+
+  release(): void {
+    this.#isHeld = false;
   }
 
   opened(): void {

@@ -42,6 +42,8 @@ export class ServerNode implements LinkObserver {
   readonly links: Link[] = [];
   readonly counters = new Float64Array(SERVER_FIELDS.length);
   isSuspended = false;
+  /** It may have been replaced, and is sent nothing as long as nobody knows. */
+  isHeld = false;
   readonly #logger: Logger;
   readonly #listener: NodeListener;
   readonly #turn: Turn;
@@ -81,6 +83,7 @@ export class ServerNode implements LinkObserver {
     );
     this.#linksOf[linkClass] = links;
     this.links.push(...links);
+    if (this.isHeld) for (const link of links) link.hold();
     return links;
   }
 
@@ -144,6 +147,16 @@ export class ServerNode implements LinkObserver {
   /** Out of service: it takes nothing, and what it has got fails when its links are closed. */
   suspend(): void {
     this.isSuspended = true;
+  }
+
+  hold(): void {
+    this.isHeld = true;
+    for (const link of this.links) link.hold();
+  }
+
+  release(): void {
+    this.isHeld = false;
+    for (const link of this.links) link.release();
   }
 
   /** Starts afresh: no failures, and no link waits before it connects. */

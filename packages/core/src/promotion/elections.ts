@@ -40,7 +40,7 @@ export class Elections {
 
   /** A primary was looked at. */
   looked(watch: PrimaryWatch): void {
-    const isDown = this.#judge(watch, (policy) => policy.isDown(watch.health), false);
+    const isDown = this.#parts.policy.isDown(watch.health);
     if (isDown && !this.#isDown(watch)) this.#giveUp(watch);
     else if (!isDown && this.#isDown(watch)) this.#takeBack(watch);
     if (isDown) this.#count(watch);
@@ -81,11 +81,11 @@ export class Elections {
   }
 
   #count(watch: PrimaryWatch): void {
-    const { observers } = this.#parts;
+    const { policy, observers } = this.#parts;
     const { shard } = watch;
     if (!observers.isAlive || this.#underWay.has(shard)) return;
     const votes = observers.votesAgainst(shard, watch.address);
-    if (!this.#judge(watch, (policy) => policy.decides(votes, observers.count), false)) {
+    if (!policy.decides(votes, observers.count)) {
       this.#hinder(watch, `${votes} of ${observers.count} observers hold it to be down`);
       return;
     }
@@ -94,13 +94,13 @@ export class Elections {
   }
 
   async #elect(watch: PrimaryWatch, votes: number): Promise<void> {
-    const { roles, observers, links, decided } = this.#parts;
+    const { policy, roles, observers, links, decided } = this.#parts;
     const { shard, label } = watch;
     if (!(await roles.read())) return;
     const role = roles.of(shard);
     const { description } = watch.node;
     const candidates = await candidatesOf(description, watch.state, links);
-    const chosen = this.#judge(watch, (policy) => policy.choose(candidates, watch.health), null);
+    const chosen = policy.choose(candidates, watch.health);
     if (!this.#isDown(watch) || !observers.isAlive) return;
     if (chosen === null) {
       this.#hinder(watch, `none of its ${description.replicas?.length ?? 0} replicas is fit`);
@@ -110,20 +110,6 @@ export class Elections {
       `${chosen.address} is to take over from ${label}, by ${votes} of ${observers.count} observers`,
     );
     if (await roles.decide(shard, chosen.address, role)) decided(shard);
-  }
-
-  /** Where the policy fails, nobody is given up. */
-  #judge<Answer>(
-    watch: PrimaryWatch,
-    question: (policy: PromotionPolicy) => Answer,
-    otherwise: Answer,
-  ): Answer {
-    try {
-      return question(this.#parts.policy);
-    } catch (error) {
-      this.#hinder(watch, (error as Error).message);
-      return otherwise;
-    }
   }
 
   /** Told once as long as it is so. */

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { CoordinationStore, PromotionPolicy, Replication, TopologySource } from '@shardmux/plugin-api';
-import type { LinkClass } from '../dispatch/link-class.js';
-import type { ServerNode } from '../dispatch/server-node.js';
+import {
+  ConfigError,
+  type CoordinationStore,
+  type PromotionPolicy,
+  type Replication,
+  type TopologySource,
+} from '@shardmux/plugin-api';
+import type { NumberedClasses, ServerNode } from '../dispatch/server-node.js';
 import type { Logger } from '../logger.js';
+import type { PoolOptions } from '../pool-options.js';
 import { Elections } from './elections.js';
+import { Fence, type FencedServers } from './fence.js';
+import { ForgivenPolicy } from './forgiven-policy.js';
 import { Observers } from './observers.js';
 import { PrimaryWatch } from './primary-watch.js';
 import { PromotedTopology } from './promoted-topology.js';
@@ -11,16 +19,20 @@ import { ReplicationKeeper } from './replication-keeper.js';
 import { ReplicationLinks } from './replication-links.js';
 import { Roles } from './roles.js';
 
-export interface PromotionParts {
+/** Whose servers are watched. */
+export interface PromotionHome extends FencedServers {
+  readonly linkClasses: NumberedClasses;
+}
+
+interface PromotionParts {
   readonly pool: string;
   readonly policy: PromotionPolicy;
   /** Started and stopped here. */
   readonly store: CoordinationStore;
   readonly source: TopologySource;
   readonly replication: Replication;
-  /** Asked when the pool is made. */
-  readonly linkClass: () => LinkClass;
   readonly logger: Logger;
+  readonly home: PromotionHome;
 }
 
 /**
@@ -38,13 +50,15 @@ export class PoolPromotion {
   readonly #observers: Observers;
   readonly #links: ReplicationLinks;
   readonly #elections: Elections;
+  readonly #fence: Fence;
   readonly #keeper: ReplicationKeeper;
   /** By shard. */
   readonly #watches = new Map<string, PrimaryWatch>();
   #fault = '';
 
-  constructor(parts: PromotionParts) {
-    const { pool, policy, store, source, replication, logger } = parts;
+  private constructor(parts: PromotionParts) {
+    const { pool, store, source, replication, logger, home } = parts;
+    const policy = new ForgivenPolicy(parts.policy, (fault) => this.#warn(`nobody is given up: ${fault}`));
     const place = `failover/${keyOf(pool)}/`;
     this.#parts = parts;
     const roles = new Roles(store, `${place}roles`, {
@@ -56,7 +70,7 @@ export class PoolPromotion {
       changed: () => this.#elections.votesChanged(),
       failed: (error) => this.#cannotVote(error),
     });
-    const links = new ReplicationLinks(parts.linkClass, replication);
+    const links = new ReplicationLinks(home, replication);
     const watches = this.#watches;
     const keeper = new ReplicationKeeper({ pool, roles, observers, links, replication, logger, watches });
     this.#observers = observers;
@@ -64,6 +78,32 @@ export class PoolPromotion {
     this.#keeper = keeper;
     const decided = (shard: string) => void keeper.keep(shard);
     this.#elections = new Elections({ pool, policy, roles, observers, links, logger, decided });
+    this.#fence = new Fence(policy, roles, home);
+  }
+
+  /**
+   * `null` where nobody is promoted.
+   * @param home looked at when the servers are known.
+   * @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where something is missing that promotion needs.
+   */
+  static of(
+    { name, failover, coordination, codec, topology, logger }: Required<PoolOptions>,
+    home: PromotionHome,
+  ): PoolPromotion | null {
+    const policy = failover?.promotion;
+    if (policy === undefined) return null;
+    const { replication } = codec;
+    if (replication === undefined) throw lacking(name, 'a codec that knows of replication');
+    if (coordination === null) throw lacking(name, 'a coordination store, its "coordination"');
+    return new PoolPromotion({
+      pool: name,
+      policy,
+      store: coordination,
+      source: topology,
+      replication,
+      logger,
+      home,
+    });
   }
 
   /** Before the topology is started. */
@@ -104,9 +144,13 @@ export class PoolPromotion {
   }
 
   #watch(node: ServerNode): void {
-    const { linkClass, replication, policy } = this.#parts;
-    const looked = (watch: PrimaryWatch) => this.#elections.looked(watch);
-    this.#watches.set(node.name, new PrimaryWatch(node, linkClass(), replication, policy.interval, looked));
+    const { home, replication, policy } = this.#parts;
+    const looked = (watch: PrimaryWatch) => {
+      this.#fence.looked(watch);
+      this.#elections.looked(watch);
+    };
+    const linkClass = home.linkClasses.at(0);
+    this.#watches.set(node.name, new PrimaryWatch(node, linkClass, replication, policy.interval, looked));
   }
 
   #unwatch(watch: PrimaryWatch): void {
@@ -130,6 +174,10 @@ export class PoolPromotion {
   #warn(message: string): void {
     this.#parts.logger.warn(`pool ${this.#parts.pool}: ${message}`);
   }
+}
+
+function lacking(pool: string, what: string): ConfigError {
+  return new ConfigError('SHARDMUX_CONFIG_PROMOTION', `pool "${pool}" promotes replicas, and needs ${what}`);
 }
 
 /** As part of a key, in which few characters are allowed. */

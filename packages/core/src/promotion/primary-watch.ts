@@ -38,7 +38,8 @@ export class PrimaryWatch {
   #heardAt = this.#lookedAt;
   #refusingSince: number | null = null;
   #isAsking = false;
-  #isOpen = true;
+  /** Its primary is still one of the pool's. */
+  isOpen = true;
   #responses = 0;
 
   /** @param looked told after each look, and after what a question found. */
@@ -80,7 +81,7 @@ export class PrimaryWatch {
   }
 
   close(): void {
-    this.#isOpen = false;
+    this.isOpen = false;
     clearInterval(this.#timer);
     this.#link.close();
   }
@@ -114,7 +115,7 @@ export class PrimaryWatch {
       else this.#refusingSince ??= askedAt;
     }
     this.#isAsking = false;
-    if (this.#isOpen) this.#looked(this);
+    if (this.isOpen) this.#looked(this);
   }
 
   #heard(now: number): void {

@@ -5,21 +5,26 @@ import {
   type ReplicationState,
   type RoleChange,
 } from '@shardmux/plugin-api';
-import type { LinkClass } from '../dispatch/link-class.js';
+import type { NumberedClasses } from '../dispatch/server-node.js';
 import { SideLink } from '../dispatch/side-link.js';
 
 /** How long a server may take to answer, in ms. */
 const PATIENCE = 500;
 
+/** Looked at when a server is asked. */
+interface ClassesOwner {
+  readonly linkClasses: NumberedClasses;
+}
+
 /** Asks any server of a pool how replication stands there, and tells it what to do. */
 export class ReplicationLinks {
-  readonly #linkClass: () => LinkClass;
+  readonly #pool: ClassesOwner;
   readonly #replication: Replication;
   /** By address. */
   readonly #links = new Map<string, SideLink>();
 
-  constructor(linkClass: () => LinkClass, replication: Replication) {
-    this.#linkClass = linkClass;
+  constructor(pool: ClassesOwner, replication: Replication) {
+    this.#pool = pool;
     this.#replication = replication;
   }
 
@@ -46,7 +51,7 @@ export class ReplicationLinks {
 
   #to(endpoint: Endpoint): SideLink {
     const address = formatEndpoint(endpoint);
-    const link = this.#links.get(address) ?? new SideLink(this.#linkClass(), endpoint);
+    const link = this.#links.get(address) ?? new SideLink(this.#pool.linkClasses.at(0), endpoint);
     this.#links.set(address, link);
     return link;
   }

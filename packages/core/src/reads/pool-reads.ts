@@ -9,6 +9,7 @@ import { type NodeListener, type NumberedClasses, ServerNode } from '../dispatch
 import { Servers } from '../dispatch/servers.js';
 import type { Engine } from '../engine.js';
 import type { Logger } from '../logger.js';
+import type { PoolOptions } from '../pool-options.js';
 import type { Sender } from '../request/sender.js';
 import type { OwnWrites } from './own-writes.js';
 import { Reader } from './reader.js';
@@ -57,6 +58,17 @@ export class PoolReads implements NodeListener, ReadersPool {
       (each, ordinal) => new ServerNode(each, ordinal, replicaClasses, connections, logger, this),
       null,
     );
+  }
+
+  /** `null` where the pool reads from its primaries alone. */
+  static of(
+    { name, reads, zone, connections, logger, codec }: Required<PoolOptions>,
+    engine: Engine,
+    classes: NumberedClasses,
+  ): PoolReads | null {
+    const { replication } = codec;
+    if (!reads.usesReplicas || replication === undefined) return null;
+    return new PoolReads({ name, engine, replication, policy: reads, zone, classes, connections, logger });
   }
 
   get followsWrites(): boolean {

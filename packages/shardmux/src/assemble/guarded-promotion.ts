@@ -24,6 +24,10 @@ export class GuardedPromotion implements PromotionPolicy {
   }
 
   /** @throws {PluginError} `SHARDMUX_PLUGIN_FAILED` with what the plugin threw; so all others. */
+  isDoubtful(health: PrimaryHealth): boolean {
+    return this.#ask((policy) => policy.isDoubtful(health)) === true;
+  }
+
   isDown(health: PrimaryHealth): boolean {
     return this.#ask((policy) => policy.isDown(health)) === true;
   }
