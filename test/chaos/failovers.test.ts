@@ -6,7 +6,8 @@ import { randomSource } from '../support/random-source.js';
 import { ReplicationSampler } from '../support/replication-sampler.js';
 import { SEED, timesOf } from './support/chaos.js';
 import { type Fault, faults, type Victim } from './support/faults.js';
-import { type Allowance, keepers } from './support/keepers.js';
+import type { Allowance } from './support/keeper.js';
+import { keepers } from './support/keepers.js';
 import { CLIENTS, KeptShard } from './support/kept-shard.js';
 
 const TIMES = timesOf(1);

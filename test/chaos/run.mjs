@@ -22,7 +22,7 @@ if (!Number.isInteger(seed) || !(minutes > 0)) {
 }
 
 ensureDependencies();
-ensureServers(['redis-server', 'redis-tools']);
+ensureServers(['redis-server', 'redis-tools', 'etcd-server']);
 build();
 console.log(`seed ${seed}, ${minutes} min for each scenario`);
 const { startVitest } = await import('vitest/node');

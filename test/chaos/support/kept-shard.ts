@@ -2,7 +2,7 @@ import { freePort } from '@shardmux/testing';
 import { Shardmux } from '../../support/shardmux.js';
 import { Writers } from '../../support/writers.js';
 import type { Victim } from './faults.js';
-import type { Keeper, KeeperKind } from './keepers.js';
+import type { Keeper, KeeperKind } from './keeper.js';
 import { RelayedShard } from './relayed-shard.js';
 
 const PROXIES = 3;
@@ -26,7 +26,7 @@ export class KeptShard {
 
   static async start(kind: KeeperKind): Promise<KeptShard> {
     const shard = await RelayedShard.start(REPLICAS);
-    const keeper = await kind.start(shard);
+    const keeper = await kind.start(shard, PROXIES);
     const proxies = await Promise.all(Array.from({ length: PROXIES }, () => startProxy(keeper)));
     return new KeptShard(shard, keeper, proxies);
   }

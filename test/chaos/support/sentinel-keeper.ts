@@ -1,0 +1,30 @@
+import { startSentinels } from '@shardmux/testing';
+import { verdictOn } from '../../support/switch-master.js';
+import type { Keeper } from './keeper.js';
+import type { RelayedShard } from './relayed-shard.js';
+
+const MASTER = 'shard';
+/** How long a server may be silent, in ms: longer than one that has to share its core with many. */
+const DOWN_AFTER = 1_000;
+/** From the verdict to the first write on the new primary, in ms. */
+const LIMIT = 500;
+
+/** Three Sentinels, which reach the servers by their relays. */
+export async function startSentinel({ members }: RelayedShard): Promise<Keeper> {
+  const [primary, ...replicas] = members.map(({ relay }) => relay);
+  const sentinels = await startSentinels({
+    masters: { [MASTER]: primary },
+    replicas: replicas.length,
+    downAfter: DOWN_AFTER,
+  });
+  const addresses = sentinels.members.map(({ host, port }) => `"${host}:${port}"`).join(', ');
+  return {
+    pool: [`topology: { use: sentinel, sentinels: [${addresses}], masters: [${MASTER}] }`],
+    watch: async () => {
+      const verdict = await verdictOn(MASTER, sentinels);
+      return async () => ({ from: 'verdict', since: await verdict.time, limit: LIMIT });
+    },
+    settled: () => sentinels.settled(),
+    stop: () => sentinels.stop(),
+  };
+}
