@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { firstWrite } from '../support/first-write.js';
 import { missingKeys } from '../support/missing-keys.js';
 import { randomSource } from '../support/random-source.js';
@@ -26,6 +26,7 @@ describe.each(keepers)('$name', (kind) => {
   test.each(faults)(
     `$name: writes go on soon, and none is lost that a replica had got, seed ${SEED}`,
     async (fault) => {
+      onTestFailed(() => console.error(kept.log));
       const outages: Outage[] = [];
       for (let round = 0; round < TIMES; round++) {
         const delay = random() * 300;

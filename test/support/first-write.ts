@@ -4,6 +4,8 @@ import { connectRaw, type RawClient, type Reply } from '@shardmux/testing';
 
 /** In ms. */
 const INTERVAL = 20;
+/** How many it may take. */
+const MAX_WRITES = 1_000;
 
 export interface FirstWrite {
   readonly key: string;
@@ -16,6 +18,7 @@ export interface FirstWrite {
  * older sessions wait for, these do not.
  *
  * @param keyOf the key of the write of this number, whose value is the key.
+ * @throws where a thousand of them, 20 ms apart, do not have it.
  */
 export async function firstWrite(endpoint: Endpoint, keyOf: (write: number) => string): Promise<FirstWrite> {
   const clients: RawClient[] = [];
@@ -23,7 +26,7 @@ export async function firstWrite(endpoint: Endpoint, keyOf: (write: number) => s
   const note = (key: string, reply: Reply) => {
     if (reply === 'OK') first ??= { key, doneAt: performance.now() };
   };
-  for (let write = 0; first === null; write++) {
+  for (let write = 0; first === null && write < MAX_WRITES; write++) {
     const client = await connectRaw(endpoint, { strings: true });
     clients.push(client);
     const key = keyOf(write);
@@ -34,5 +37,6 @@ export async function firstWrite(endpoint: Endpoint, keyOf: (write: number) => s
     await sleep(INTERVAL);
   }
   await Promise.all(clients.map((client) => client.close()));
+  if (first === null) throw new Error(`no write was good of ${MAX_WRITES}`);
   return first;
 }

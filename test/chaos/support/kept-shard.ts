@@ -31,6 +31,11 @@ export class KeptShard {
     return new KeptShard(shard, keeper, proxies);
   }
 
+  /** What the proxies say. */
+  get log(): string {
+    return this.proxies.map(({ process }) => process.log).join('\n');
+  }
+
   /** Resolves with the primary when everything is well. */
   async settled(): Promise<Victim> {
     const primary = await this.shard.settled();
