@@ -4,7 +4,7 @@ import type { Codec, UserRules } from '@shardmux/plugin-api';
 import { checkOptions } from '../plugins/plugin-options.js';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { UsersConfig } from './normalised.js';
-import { poolSchema } from './schema.js';
+import { poolSchema } from './pool-schema.js';
 import { locateSecret, readSecret, readSecretFile, type Secret, SecretError } from './secret.js';
 
 const { codec, password, users, aclFile, deny } = poolSchema.shape;

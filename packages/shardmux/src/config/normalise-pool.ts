@@ -4,7 +4,7 @@ import type { Endpoint, PluginKind } from '@shardmux/plugin-api';
 import { locatePlugin, type PluginScope } from './locate-plugin.js';
 import type { PluginRef, PoolConfig } from './normalised.js';
 import { replaceReferences } from './option-secrets.js';
-import type { CheckedPool } from './schema.js';
+import type { CheckedPool } from './pool-schema.js';
 import { locateSecret } from './secret.js';
 
 /** Gives a pool that passed the schema its final form. */

@@ -22,8 +22,9 @@ import { locateFiles, locatePlugins, normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
 import { isSecretOption, replaceReferences } from './option-secrets.js';
 import { pluginSchema, topologySchema } from './plugin-schema.js';
+import { poolSchema } from './pool-schema.js';
 import { registerProblems } from './register-problems.js';
-import { configSchema, poolSchema } from './schema.js';
+import { configSchema } from './schema.js';
 import { locateSecret, readSecret, SecretError } from './secret.js';
 import { withTopologyDefaults } from './topology-defaults.js';
 

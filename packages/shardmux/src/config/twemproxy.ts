@@ -15,7 +15,8 @@ import { parseListen } from './address.js';
 import { addressClashes } from './address-clashes.js';
 import { normalisePool } from './normalise-pool.js';
 import type { Config } from './normalised.js';
-import { configSchema, type PoolInput, poolSchema } from './schema.js';
+import { type PoolInput, poolSchema } from './pool-schema.js';
+import { configSchema } from './schema.js';
 import { type Directives, directives } from './twemproxy-directives.js';
 import { yamlProblems } from './twemproxy-yaml.js';
 
