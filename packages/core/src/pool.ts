@@ -18,13 +18,16 @@ import { PrivateLinks } from './dispatch/private-links.js';
 import { Redispatch, type Routes } from './dispatch/redispatch.js';
 import { type NodeListener, ServerNode } from './dispatch/server-node.js';
 import { Servers } from './dispatch/servers.js';
+import { type KeptPool, Upkeep } from './dispatch/upkeep.js';
 import type { Engine } from './engine.js';
-import { type HealthObserver, NodeHealth } from './failover/node-health.js';
+import { FleetHealth } from './failover/fleet-health.js';
+import type { HealthObserver } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
 import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
 import { PoolPromotion, type PromotionHome } from './promotion/pool-promotion.js';
 import { PoolReads } from './reads/pool-reads.js';
+import { FollowedTopology, type TopologyFollower } from './routing/followed-topology.js';
 import { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session, type SessionOwner } from './session/session.js';
@@ -33,15 +36,6 @@ import { SubscriptionHub } from './subscriptions/hub.js';
 import { diagnosticsOf, hasOperationSubscribers } from './telemetry/diagnostics.js';
 import { Observers } from './telemetry/observers.js';
 import { Watch } from './telemetry/watch.js';
-
-/** How often requests are looked at for their timeout, in ms: a timeout is late by no more. */
-const SWEEP_INTERVAL = 20;
-
-/** After so many ms links are closed that are in another state than the pool's own, and that nobody used. */
-const IDLE_TIME = 30_000;
-
-/** A server that has not answered for so long may have failed, in ms: whoever knows is asked. */
-const DOUBTFUL_SILENCE = 500;
 
 /** How long it may take to learn of other servers, in ms, before somebody who doubts them tries again. */
 const DOUBT_TIME = 100;
@@ -56,7 +50,9 @@ export type VerdictListener = (node: string, probeAfter: number | null) => void;
  *                       ├──► compile ──► `table` (one assignment) ──► sessions adopt it
  *   ejections here ─────┘
  */
-export class Pool implements Destination, HealthObserver, NodeListener, PromotionHome, Routes {
+export class Pool
+  implements Destination, HealthObserver, KeptPool, NodeListener, PromotionHome, Routes, TopologyFollower
+{
   readonly name: string;
   readonly engine: Engine;
   readonly codec: Codec;
@@ -75,17 +71,15 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
   readonly #observers: Observers;
   readonly #watch: Watch;
   readonly #isWatched: boolean;
-  readonly #health = new Map<ServerNode, NodeHealth>();
+  readonly #health: FleetHealth;
   readonly servers: Servers;
   readonly reads: PoolReads | null;
   readonly #redispatch: Redispatch;
   readonly #promotion: PoolPromotion | null;
-  #epoch = Number.NEGATIVE_INFINITY;
+  readonly #topology: FollowedTopology;
+  readonly #upkeep: Upkeep;
   #sessions = 0;
   #faultReported = false;
-  #topologyFault: string | undefined;
-  #sweep: NodeJS.Timeout | null = null;
-  #idleSweep: NodeJS.Timeout | null = null;
 
   /** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where its failover policy has nothing to promote by. */
   constructor(engine: Engine, given: PoolOptions) {
@@ -99,6 +93,8 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
     this.splits = new SplitPool(engine);
     if (options.transport.flush !== null) engine.turn.onFlushed(options.transport.flush);
     this.#options = options;
+    this.#topology = new FollowedTopology(options.topology, this);
+    this.#upkeep = new Upkeep(this, engine.turn);
     const watchers = options.observe.map((observe) => observe(this.#observed()));
     this.#isWatched = watchers.some(({ operations }) => operations !== null);
     this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
@@ -122,6 +118,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
       reopens: options.reopens,
     };
     this.linkClasses = new LinkClasses(own, options.credentials);
+    this.#health = new FleetHealth(options.failover, own, this, options.logger);
     this.privateLinks = new PrivateLinks(this.linkClasses, options.maxPrivateLinks);
     this.servers = new Servers(
       (each, ordinal) =>
@@ -166,8 +163,7 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
     return this.#options.timeout;
   }
 
-  /** Primaries and replicas, those that leave as well. */
-  get #all(): readonly ServerNode[] {
+  get all(): readonly ServerNode[] {
     return this.reads === null ? this.servers.all : [...this.servers.all, ...this.reads.servers.all];
   }
 
@@ -180,41 +176,30 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
 
   /** Resolves when there is a route table. */
   async start(): Promise<void> {
-    const { topology, preconnect, timeout } = this.#options;
     this.#promotion?.open();
-    await topology.start({
-      changed: (snapshot) => this.#changed(snapshot),
-      failed: (error) => this.#topologyFailed(error),
-    });
-    if (preconnect) this.openLinks();
-    this.#idleSweep = setInterval(() => this.#closeIdle(), IDLE_TIME);
-    this.#sweep = setInterval(() => this.#look(), Math.min(SWEEP_INTERVAL, timeout || SWEEP_INTERVAL));
+    await this.#topology.start();
+    if (this.#options.preconnect) this.openLinks();
+    this.#upkeep.start();
     this.#promotion?.start();
     await this.reads?.start();
   }
 
   /** Connects to every server before a request does. */
   openLinks(): void {
-    for (const node of this.#all) for (const link of node.links) link.open();
+    for (const node of this.all) for (const link of node.links) link.open();
   }
 
   retire(linkClass: number): void {
     if (!this.linkClasses.retire(linkClass)) return;
-    for (const node of this.#all) node.retire(linkClass);
-  }
-
-  #closeIdle(): void {
-    const idleSince = this.engine.turn.now - IDLE_TIME;
-    for (const node of this.#all) node.closeIdle(idleSince);
+    for (const node of this.all) node.retire(linkClass);
   }
 
   /** Drops every link; what is still in flight fails. */
   async close(): Promise<void> {
-    if (this.#sweep !== null) clearInterval(this.#sweep);
-    if (this.#idleSweep !== null) clearInterval(this.#idleSweep);
+    this.#upkeep.close();
     this.privateLinks.close();
     this.subscriptions?.close();
-    for (const health of this.#health.values()) health.stop();
+    this.#health.close();
     this.#redispatch.close();
     this.reads?.close();
     this.servers.close();
@@ -226,52 +211,17 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
     return new Session(this, this.#sessions++, owner);
   }
 
-  #topologyFailed({ message }: Error): void {
-    this.#topologyFault = message;
-    this.logger.warn(`pool ${this.name}: the topology stays as it is: ${message}`);
-  }
-
-  /** A snapshot that no table can be made of is refused; the first one is what `start` fails with. */
-  #changed(snapshot: TopologySnapshot): void {
-    this.#topologyFault = undefined;
-    try {
-      this.#adopt(snapshot);
-    } catch (error) {
-      if (this.table === null) throw error;
-      this.#topologyFault = (error as Error).message;
-      this.logger.error(
-        `pool ${this.name}: the topology of epoch ${snapshot.epoch} is refused, the last one stays: ${this.#topologyFault}`,
-      );
-    }
-  }
-
-  #adopt({ epoch, nodes: descriptions }: TopologySnapshot): void {
-    if (epoch <= this.#epoch) return;
+  adopt({ epoch, nodes: descriptions }: TopologySnapshot): void {
     const servers = this.servers.matching(descriptions);
     this.table = this.#tableOf(servers, descriptions);
-    this.#epoch = epoch;
     this.servers.replace(servers, descriptions);
     this.reads?.adopt(servers, descriptions);
     this.#promotion?.adopt(servers);
-    this.#watchOver(servers);
+    this.#health.adopt(servers);
+    if (servers.some((server) => !this.#health.isLive(server))) this.#compile();
     for (const linkClass of this.linkClasses.eager) for (const server of servers) server.openLinks(linkClass);
     this.subscriptions?.routesChanged();
     this.#observers.topologyChanged(epoch, descriptions);
-  }
-
-  #watchOver(servers: readonly ServerNode[]): void {
-    for (const [server, health] of this.#health) {
-      if (servers.includes(server)) continue;
-      health.stop();
-      this.#health.delete(server);
-    }
-    const { failover, logger } = this.#options;
-    if (failover === null) return;
-    for (const server of servers) {
-      if (this.#health.has(server)) continue;
-      this.#health.set(server, new NodeHealth(server, this.linkClasses.at(0), failover, this, logger));
-    }
-    if (servers.some((server) => !this.#isLive(server))) this.#compile();
   }
 
   hold(node: ServerNode): void {
@@ -298,27 +248,14 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
     return true;
   }
 
-  #look(): void {
-    this.expire();
-    if (this.topology.refresh === undefined) return;
-    const silence = this.engine.turn.now - DOUBTFUL_SILENCE;
-    // As long as it is so: the others may agree only later on who takes its place.
-    if (this.nodes.some((node) => node.isFailing || node.isSilentSince(silence)))
-      this.topology.refresh('failed');
-  }
-
   failed(node: ServerNode, failure: NodeFailure): void {
-    this.#health.get(node)?.failed(failure);
+    this.#health.failed(node, failure);
     this.#promotion?.failed(node);
   }
 
-  #isLive(server: ServerNode): boolean {
-    return this.#health.get(server)?.isLive ?? true;
-  }
-
   #compile(): void {
-    if (this.#options.failover?.rehashes === false) return;
-    const live = this.nodes.filter((node) => this.#isLive(node));
+    if (!this.#health.rehashes) return;
+    const live = this.nodes.filter((node) => this.#health.isLive(node));
     try {
       this.table = this.#tableOf(
         live,
@@ -374,16 +311,12 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
   /** Follows another process's verdict. */
   follow(name: string, probeAfter: number | null): void {
     const node = this.servers.named(name);
-    const health = node && this.#health.get(node);
-    if (probeAfter === null) health?.restore();
-    else health?.eject(probeAfter);
+    if (node !== undefined) this.#health.follow(node, probeAfter);
   }
 
   /** Answers what ran out of time. */
   expire(): void {
-    if (this.#options.timeout === 0) return;
-    const { now } = this.engine.turn;
-    for (const node of this.#all) for (const link of node.links) link.expire(now);
+    this.#upkeep.expire();
   }
 
   #observed(): ObservedPool {
@@ -392,10 +325,11 @@ export class Pool implements Destination, HealthObserver, NodeListener, Promotio
   }
 
   snapshot(): PoolSnapshot {
+    const topologyFault = this.#topology.fault;
     return {
       name: this.name,
       values: Array.from(this.counters),
-      ...(this.#topologyFault !== undefined && { topologyFault: this.#topologyFault }),
+      ...(topologyFault !== undefined && { topologyFault }),
       servers: [...this.nodes, ...(this.reads?.servers.inService ?? [])].map((node) => ({
         name: node.name,
         values: node.snapshot(),
