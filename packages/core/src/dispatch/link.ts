@@ -95,6 +95,11 @@ export class Link implements RequestHolder, ConnectionUser {
     return awaitsReply && (head as Request).queuedAt < time;
   }
 
+  /** Likewise, and nothing else was: who sends a request on does not forget when it came. */
+  hangsSince(time: number): boolean {
+    return this.isSilentSince(time) && this.#connection.heardAt < time;
+  }
+
   /** Wakes somebody, once, when there is room again. */
   wait(sleeper: Sleeper): void {
     this.#sleepers.push(sleeper);

@@ -104,6 +104,11 @@ export class ServerNode implements LinkObserver {
     return this.links.some((link) => link.isSilentSince(time));
   }
 
+  /** Likewise, and it answered nothing else. */
+  hangsSince(time: number): boolean {
+    return this.links.some((link) => link.hangsSince(time));
+  }
+
   /** Nothing that it was sent is unanswered. */
   get isAtRest(): boolean {
     return this.links.every(({ inFlight }) => inFlight.count === 0);

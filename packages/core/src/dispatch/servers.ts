@@ -3,17 +3,11 @@ import type { ServerNode } from './server-node.js';
 
 /** How long a server that is used no more may take to answer what it was sent, in ms. */
 const GRACE = 5_000;
-/** Where another has its place, and for any request: one that hung may say OK to a write that nobody has any more. */
+/** Where another has its place: one that hangs may say OK to a write when nobody has that any more. */
 const GRACE_OF_REPLACED = 400;
 
 /** How often it is looked at whether it has, in ms. */
 const LOOK_INTERVAL = 20;
-
-/** Times in ms, by the monotonic clock. */
-interface Leave {
-  readonly since: number;
-  readonly grace: number;
-}
 
 /** @param ordinal a small number of the server's name alone. */
 export type CreateServer = (description: NodeDescription, ordinal: number) => ServerNode;
@@ -33,13 +27,14 @@ export interface LeavingListener {
  *   (new) ────────────────────► in service ───────────────────────────────────────────► leaving ──► closed
  *
  * One that stays keeps its links, so that a change costs nobody a connection. One that leaves takes nothing more and
- * answers what it was sent, for its grace at most, the time counted in that requests had waited before.
+ * answers what it was sent, for its grace at most; one that had answered nothing for so long already is closed at once.
  */
 export class Servers {
   readonly #create: CreateServer;
   readonly #listener: LeavingListener | null;
   readonly #ordinals = new Map<string, number>();
-  readonly #leaving = new Map<ServerNode, Leave>();
+  /** Until when they may answer, by the monotonic clock. */
+  readonly #leaving = new Map<ServerNode, number>();
   #timer: NodeJS.Timeout | null = null;
   inService: readonly ServerNode[] = [];
 
@@ -92,16 +87,19 @@ export class Servers {
   }
 
   #leave(server: ServerNode, grace: number): void {
-    this.#leaving.set(server, { since: performance.now(), grace });
+    const now = performance.now();
+    const hangs = server.hangsSince(now - grace);
+    this.#leaving.set(server, now + grace);
     server.leave();
     this.#listener?.leave(server);
-    this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
+    if (hangs) this.#close(server);
+    else this.#timer ??= setInterval(() => this.#closeAnswered(), LOOK_INTERVAL);
   }
 
   #closeAnswered(): void {
     const now = performance.now();
-    for (const [server, { since, grace }] of this.#leaving) {
-      if (server.isAtRest || now >= since + grace || server.isSilentSince(now - grace)) this.#close(server);
+    for (const [server, until] of this.#leaving) {
+      if (server.isAtRest || now >= until) this.#close(server);
     }
   }
 
