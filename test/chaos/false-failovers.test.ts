@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '@shardmux/testing';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { durationOf } from './support/chaos.js';
 import { keepers } from './support/keepers.js';
 import { KeptShard } from './support/kept-shard.js';
@@ -22,6 +22,7 @@ describe.each(keepers)('$name', (kind) => {
   test(
     'no replica takes over, and no write fails, while every core is busy',
     async () => {
+      onTestFailed(() => console.error(kept.log));
       const before = await historyOf(kept);
       await burnCores();
       const end = performance.now() + DURATION;
