@@ -20,6 +20,9 @@ export interface RouteRule {
 export const MISROUTED = -1;
 export const CROSS_NODE = -2;
 
+/** Any key will do for a command that has none; this one is Twemproxy's choice. */
+const PLACEHOLDER = Buffer.from('placeholder');
+
 /**
  * Maps key bytes to one of the nodes it was compiled from. Immutable: a change of topology or an ejection compiles
  * another, and one assignment puts it in force.
@@ -71,10 +74,11 @@ export class RouteTable<Node> {
     return MISROUTED;
   }
 
-  /** Index of the one owner of all the keys, at least one, or `CROSS_NODE`, or `MISROUTED`. */
+  /** Index of the one owner of all the keys, whichever where there are none, or `CROSS_NODE`, or `MISROUTED`. */
   locateAll(keys: KeyRanges): number {
     const { bytes, keyCount } = keys;
     if (this.nodes.length === 1) return 0;
+    if (keyCount === 0) return this.locate(PLACEHOLDER, 0, PLACEHOLDER.length);
     const owner = this.locate(bytes, keys.keyStart(0), keys.keyEnd(0));
     for (let key = 1; key < keyCount && owner >= 0; key++) {
       if (this.locate(bytes, keys.keyStart(key), keys.keyEnd(key)) !== owner) return CROSS_NODE;

@@ -36,9 +36,6 @@ export interface SessionOwner {
 /** What is sent as it is: a command, or a run of them. */
 type Whole = Pick<DecodedCommand, 'bytes' | 'start' | 'end'>;
 
-/** Any key will do for a command that has none; this one is Twemproxy's choice. */
-const PLACEHOLDER = Buffer.from('placeholder');
-
 /**
  * One conversation: which links it uses, what it has under way, and when it must wait.
  *
@@ -50,6 +47,8 @@ const PLACEHOLDER = Buffer.from('placeholder');
  *
  * Waiting for the mark: after a change of routes or of the links' state, the next request goes out only when all that
  * the session sent before is answered. So nothing overtakes, whichever key moved.
+ *
+ * The file is long, for all ways out go by the same routes, links and hold of the moment, and pay no call to ask.
  */
 export class Session implements SplitSender {
   readonly #destination: Destination;
@@ -155,7 +154,7 @@ export class Session implements SplitSender {
     } else if (handling === Handling.allNodes) {
       this.#destination.splits.acquire().broadcast(this, table, request, command);
     } else {
-      const owner = ownerOf(command, table);
+      const owner = table.locateAll(command);
       if (owner === CROSS_NODE) this.#gather(request, command);
       else if (owner >= 0 && handling === Handling.forward && keyCount > 1)
         this.serve(request, command, table.nodes[owner]);
@@ -203,14 +202,14 @@ export class Session implements SplitSender {
       return;
     }
     request.replies = run.replies;
-    this.#forwardTo(ownerOf(run, table), table, request, run);
+    this.#forwardTo(table.locateAll(run), table, request, run);
   }
 
   /** Of the link that a command with these keys would take now; `null` where that is none, or it is not open. */
   connectionFor(keys: KeyRanges): object | null {
     const table = this.#table;
-    const index = table === null ? MISROUTED : ownerOf(keys, table);
-    return table === null || index < 0 ? null : table.nodes[index].linkOf(this).connection;
+    const node = table?.nodes[table.locateAll(keys)];
+    return node?.linkOf(this).connection ?? null;
   }
 
   /** The request's reply is the errand's, for which everything that comes after it waits. The session must be ready. */
@@ -337,9 +336,4 @@ export class Session implements SplitSender {
     this.#waitsForRoom = false;
     this.#owner.wake();
   }
-}
-
-/** @returns what the table answered. */
-function ownerOf(keys: KeyRanges, table: RouteTable<ServerNode>): number {
-  return keys.keyCount === 0 ? table.locate(PLACEHOLDER, 0, PLACEHOLDER.length) : table.locateAll(keys);
 }
