@@ -196,7 +196,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   }
 
   async #monitor(): Promise<this> {
-    this.#dispatcher.onLine = (line) => tell(() => this.emit('monitor', ...readMonitorLine(line)));
+    this.#dispatcher.own.onLine = (line) => tell(() => this.emit('monitor', ...readMonitorLine(line)));
     try {
       await this[invoke]('monitor', [], false);
     } catch (error) {

@@ -7,33 +7,43 @@ import {
   DecodeStatus,
   type RequestDecoder,
 } from '@shardmux/plugin-api';
+import { prefixKeys } from './key-prefix.js';
 
 /** Most commands fit in here; larger ones get memory of their own for as long as they are sent. */
 const SCRATCH_SIZE = 64 * 1024;
 
 /**
- * Writes commands one after the other, as an application elsewhere would send them, and stands a decoder on each:
- * the one that the proxy uses, so that both find the same keys and refuse the same commands.
+ * Writes one command after the other, as an application elsewhere would send them, and stands a decoder on each: the
+ * one that the proxy uses, so that both find the same keys and refuse the same commands.
  *
- *   open ──► append … append ──► bytes[start, end) ──► close
+ *   write ──► bytes[start, end) ──► close
  */
 export class CommandWriter {
   readonly #arena: Arena;
   readonly #codec: Codec;
   readonly #conversation: Conversation;
   readonly #limits: DecoderLimits;
+  readonly #keyPrefix: string;
   readonly #scratch: Slab;
   #slab: Slab;
-  /** Stands on the command that was appended last. */
+  /** Stands on the command that was written last. */
   decoder: RequestDecoder;
   start = 0;
   end = 0;
 
-  constructor(arena: Arena, codec: Codec, conversation: Conversation, limits: DecoderLimits) {
+  /** @param keyPrefix goes before each key. */
+  constructor(
+    arena: Arena,
+    codec: Codec,
+    conversation: Conversation,
+    limits: DecoderLimits,
+    keyPrefix: string,
+  ) {
     this.#arena = arena;
     this.#codec = codec;
     this.#conversation = conversation;
     this.#limits = limits;
+    this.#keyPrefix = keyPrefix;
     this.#scratch = arena.take(SCRATCH_SIZE);
     this.#slab = this.#scratch;
     this.decoder = codec.createDecoder(limits, conversation);
@@ -43,24 +53,25 @@ export class CommandWriter {
     return this.#slab.bytes;
   }
 
-  bound(name: string, args: readonly Argument[]): number {
-    return this.#codec.encoder.bound(name, args);
+  /** Returns the error reply to a command that breaks the limits, or `null`: then it is to be closed. */
+  write(name: string, args: readonly Argument[]): Uint8Array | null {
+    const refusal = this.#write(name, args);
+    if (refusal !== null || this.#keyPrefix === '') return refusal;
+    const own = prefixKeys(this.decoder, args, this.#keyPrefix);
+    this.close();
+    return this.#write(name, own);
   }
 
-  /** @param bound of all that will be appended. */
-  open(bound: number): void {
+  #write(name: string, args: readonly Argument[]): Uint8Array | null {
+    const { encoder } = this.#codec;
+    const bound = encoder.bound(name, args);
     this.#slab = bound <= SCRATCH_SIZE ? this.#scratch : this.#arena.take(bound);
     this.start = this.#slab.base;
-    this.end = this.start;
-  }
-
-  /** Returns the error reply to a command that breaks the limits, or `null`. */
-  append(name: string, args: readonly Argument[]): Uint8Array | null {
-    const start = this.end;
-    this.end = this.#codec.encoder.write(name, args, this.#slab.bytes, start);
-    if (this.decoder.decode(this.#slab.bytes, start, this.end) === DecodeStatus.command) return null;
+    this.end = encoder.write(name, args, this.#slab.bytes, this.start);
+    if (this.decoder.decode(this.#slab.bytes, this.start, this.end) === DecodeStatus.command) return null;
     const reply = this.decoder.malformedReply;
     this.decoder = this.#codec.createDecoder(this.#limits, this.#conversation);
+    this.close();
     return reply;
   }
 

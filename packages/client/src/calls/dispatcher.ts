@@ -1,49 +1,26 @@
-import type {
-  Engine,
-  Flushable,
-  Link,
-  Pool,
-  Request,
-  RouteTable,
-  ServerNode,
-  Session,
-  SessionOwner,
-} from '@shardmux/core';
+import type { Flushable, Link, Pool, Request, ServerNode, Session, SessionOwner } from '@shardmux/core';
 import {
-  type Answer,
   type Argument,
   type CommandSpec,
   type Conversation,
-  type ConversationClient,
   type DecodedCommand,
-  type DecoderLimits,
   type Failure,
   Handling,
   type KeyRanges,
-  ReplyError,
   type ReplyReader,
-  type Run,
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
 import type { Listener } from '../listening/listener.js';
 import type { Call, Command } from './call.js';
-import { CommandWriter } from './command-writer.js';
+import type { CommandWriter } from './command-writer.js';
 import { FullLinks } from './full-links.js';
-import { prefixKeys } from './key-prefix.js';
-import type { Outlet, Refusal, RunCall } from './outlet.js';
+import type { Outlet, RunCall } from './outlet.js';
 import { Outstanding } from './outstanding.js';
-
-/** What would end the transaction that it stands in, or open another. */
-const ENDS_TRANSACTION = new Set(['multi', 'exec', 'discard', 'quit', 'reset']);
+import { OwnConversation, type OwnConversationOptions } from './own-conversation.js';
 
 const TRANSACTION: CommandSpec = { name: 'multi', readonly: false };
-const PLAIN = { buffers: false, stringNumbers: false };
-const NO_ARGUMENTS: readonly Argument[] = [];
 
-export interface DispatcherOptions {
-  readonly limits: DecoderLimits;
-  readonly connectionName: string;
-  readonly keyPrefix: string;
+export interface DispatcherOptions extends OwnConversationOptions {
   /** How many calls may wait unsent, for whatever reason. */
   readonly maxQueuedCommands: number;
   /** As the client's option; what errors say. */
@@ -60,19 +37,12 @@ export interface DispatcherOptions {
  *     │                                    └──► held while its server's link is full ──┐
  *     └──► waits while the pool has no routes, or routes change ──(wake)───────────────┘
  */
-export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flushable {
+export class Dispatcher implements Outlet, SessionOwner, Flushable {
   readonly isSerial = false;
-  readonly remote = 'in-process';
-  readonly local = 'in-process';
-  readonly idle = 0;
-  readonly mayWait = false;
-  readonly lastCommand = null;
   readonly reader: ReplyReader;
-  /** Is told of the lines that servers send to those who monitor. */
-  onLine: ((line: string) => void) | null = null;
+  readonly own: OwnConversation;
   readonly #outstanding = new Outstanding();
   readonly #fullLinks = new FullLinks(() => this.wake());
-  readonly #engine: Engine;
   readonly #pool: Pool;
   readonly #session: Session;
   readonly #conversation: Conversation;
@@ -83,35 +53,18 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   #scheduled = false;
   #onIdle: (() => void) | null = null;
   #closedBy: Error | null = null;
-  readonly #since: number;
 
   constructor(pool: Pool, options: DispatcherOptions) {
-    const { engine, codec } = pool;
-    this.#engine = engine;
     this.#pool = pool;
     this.#options = options;
-    this.#since = engine.turn.now;
     this.#session = pool.openSession(this);
-    this.#conversation = codec
-      .createRealm({
-        password: null,
-        deny: [],
-        maxRunBytes: Number.POSITIVE_INFINITY,
-        channels: pool.channels,
-        learns: true,
-      })
-      .createConversation(this);
-    this.#writer = new CommandWriter(engine.arena, codec, this.#conversation, options.limits);
-    this.reader = codec.createReader();
-    if (options.connectionName !== '') this.#say('client', ['SETNAME', options.connectionName]);
-  }
-
-  get hears(): boolean {
-    return this.onLine !== null;
-  }
-
-  get age(): number {
-    return this.#engine.turn.now - this.#since;
+    // Closing destroys what it lets go of.
+    this.own = new OwnConversation(pool, this.#session, options, () => {
+      if (!this.#isClosing) options.onDestroyed();
+    });
+    this.#conversation = this.own.conversation;
+    this.#writer = this.own.writer;
+    this.reader = this.own.reader;
   }
 
   /** How many calls are not done. */
@@ -131,7 +84,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       return;
     }
     const outstanding = this.#outstanding;
-    call.enter(this, this.#engine.turn.now);
+    call.enter(this, this.#pool.engine.turn.now);
     if (call.route !== null && this.#isWatched) call.keepContext();
     outstanding.push(call);
     if (this.#isOpen && outstanding.waiting === 0 && this.#session.isReady) call.send(this);
@@ -154,7 +107,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   wake(): void {
     if (this.#scheduled || (this.#outstanding.waiting === 0 && !this.#fullLinks.any)) return;
     this.#scheduled = true;
-    this.#engine.turn.schedule(this);
+    this.#pool.engine.turn.schedule(this);
   }
 
   flush(): void {
@@ -176,7 +129,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
 
   /** Ends every call that has waited for `timeout` ms. */
   expire(timeout: number): void {
-    const deadline = this.#engine.turn.now - timeout;
+    const deadline = this.#pool.engine.turn.now - timeout;
     for (let call = this.#outstanding.oldest; call !== null && call.since <= deadline; ) {
       const { next } = call;
       if (!call.blocks) call.finish(this.errorOf('timeout', 0));
@@ -200,23 +153,8 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
     this.#options.listener.leave();
-    this.#conversation.end();
+    this.own.end();
     this.#session.end();
-    this.#writer.dispose();
-  }
-
-  connectionFor(keys: KeyRanges): object | null {
-    return this.#session.connectionFor(keys);
-  }
-
-  push(bytes: Uint8Array, start: number, end: number): void {
-    const line = this.onLine === null ? null : this.reader.read(bytes, start, end, PLAIN);
-    if (typeof line === 'string') this.onLine?.(line);
-  }
-
-  /** Closing destroys what it lets go of. */
-  destroy(): void {
-    if (!this.#isClosing) this.#options.onDestroyed();
   }
 
   leave(call: Call): void {
@@ -230,7 +168,7 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   }
 
   release(request: Request): void {
-    this.#engine.requests.release(request);
+    this.#pool.engine.requests.release(request);
   }
 
   // ─── Outlet ───────────────────────────────────────────────────────────────
@@ -277,7 +215,10 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
   sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void {
     if (this.#holds(node, call, () => this.sendToNode(call, node, name, args))) return;
     if (!this.#write(call, name, args)) return;
-    this.#sendWritten(node, this.#requestOf(call, this.#writer.decoder.spec));
+    const writer = this.#writer;
+    const request = this.#requestOf(call, writer.decoder.spec);
+    this.#session.dispatchTo(node, request, writer.bytes, writer.start, writer.end);
+    writer.close();
   }
 
   sendTransaction(call: RunCall, commands: readonly Command[]): void {
@@ -285,69 +226,39 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
       call.finish(new ClientError('SHARDMUX_UNSUPPORTED', 'Another transaction is open: exec() it first'));
       return;
     }
-    const refusals: Refusal[] = [];
-    this.#say('multi', NO_ARGUMENTS);
-    commands.forEach(({ name, args }, command) => {
-      const error = this.#gather(name, this.#prefixed(name, args));
-      if (error !== null) refusals.push({ command, error });
-    });
-    const end = this.#say(refusals.length === 0 ? 'exec' : 'discard', NO_ARGUMENTS);
+    const { answer, refusals } = this.own.gather(commands);
     if (refusals.length > 0) call.refused(refusals);
-    if (end === null || end instanceof Uint8Array) return;
-    if (end.kind === 'errand') this.#session.run(this.#requestOf(call, end.spec), end);
-    else if (end.kind === 'run' && !this.#holdsRun(end, call, commands))
-      this.#session.dispatchRun(this.#requestOf(call, TRANSACTION), end);
-  }
-
-  /** Why a command has no place in the transaction; `null` where it is in it. */
-  #gather(name: string, args: readonly Argument[]): Error | null {
-    if (ENDS_TRANSACTION.has(name))
-      return new ReplyError(`ERR ${name.toUpperCase()} is not allowed in a transaction`);
-    const reply = this.#say(name, args) as Uint8Array;
-    const value = this.reader.read(reply, 0, reply.length, PLAIN);
-    return value instanceof Error ? value : null;
-  }
-
-  /** Passes a command to the conversation, whatever its handling. */
-  #say(name: string, args: readonly Argument[]): Answer {
-    const writer = this.#writer;
-    writer.open(writer.bound(name, args));
-    const answer = writer.append(name, args) ?? this.#conversation.answer(writer.decoder);
-    writer.close();
-    return answer;
-  }
-
-  #holdsRun(run: Run, call: RunCall, commands: readonly Command[]): boolean {
-    const { table } = this.#pool;
-    const owner = table === null || run.keyCount === 0 ? -1 : table.locateAll(run);
-    return (
-      owner >= 0 &&
-      this.#holds((table as RouteTable<ServerNode>).nodes[owner], call, () =>
-        this.sendTransaction(call, commands),
-      )
-    );
+    if (answer === null || answer instanceof Uint8Array) return;
+    if (answer.kind === 'errand') this.#session.run(this.#requestOf(call, answer.spec), answer);
+    if (answer.kind !== 'run') return;
+    const owner = this.#nodeOf(answer);
+    if (owner !== null && this.#holds(owner, call, () => this.sendTransaction(call, commands))) return;
+    this.#session.dispatchRun(this.#requestOf(call, TRANSACTION), answer);
   }
 
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null {
-    const { table } = this.#pool;
     const writer = this.#writer;
-    const own = this.#prefixed(name, args);
-    writer.open(writer.bound(name, own));
-    const isWhole = writer.append(name, own) === null;
-    const owner =
-      isWhole && table !== null && writer.decoder.keyCount > 0 ? table.locateAll(writer.decoder) : -1;
+    if (writer.write(name, args) !== null) return null;
+    const owner = this.#nodeOf(writer.decoder);
     writer.close();
-    return owner < 0 || table === null ? null : table.nodes[owner];
+    return owner;
+  }
+
+  /** `null`: there are no keys, or they have no one owner. */
+  #nodeOf(keys: KeyRanges): ServerNode | null {
+    const { table } = this.#pool;
+    return table === null || keys.keyCount === 0 ? null : (table.nodes[table.locateAll(keys)] ?? null);
   }
 
   /** Whether a command is not to be sent now: its server has more to do than it may have. */
   #meetsFullLink(call: Call, command: DecodedCommand, name: string, args: readonly Argument[]): boolean {
+    const owner = this.#nodeOf(command);
+    if (owner !== null) return this.#holds(owner, call, () => this.sendCommand(call, name, args));
     const { table } = this.#pool;
-    if (table === null || command.keyCount === 0) return false;
-    const owner = table.locateAll(command);
-    if (owner >= 0) return this.#holds(table.nodes[owner], call, () => this.sendCommand(call, name, args));
     const isRefused =
-      command.handling === Handling.split && this.#fullLinks.meets(command, table, this.#session);
+      table !== null &&
+      command.handling === Handling.split &&
+      this.#fullLinks.meets(command, table, this.#session);
     // Were it held, calls behind it would overtake it at its other servers.
     if (isRefused) call.finish(this.errorOf('overflow', 0));
     return isRefused;
@@ -363,34 +274,13 @@ export class Dispatcher implements ConversationClient, Outlet, SessionOwner, Flu
 
   /** Writes a command and stands the decoder on it; false where it breaks a limit, and the call is over. */
   #write(call: Call, name: string, args: readonly Argument[]): boolean {
-    const writer = this.#writer;
-    const own = this.#prefixed(name, args);
-    writer.open(writer.bound(name, own));
-    const refusal = writer.append(name, own);
-    if (refusal === null) return true;
-    writer.close();
-    call.answerLocally(refusal);
-    return false;
-  }
-
-  #prefixed(name: string, args: readonly Argument[]): readonly Argument[] {
-    const { keyPrefix } = this.#options;
-    if (keyPrefix === '') return args;
-    const writer = this.#writer;
-    writer.open(writer.bound(name, args));
-    const own = writer.append(name, args) === null ? prefixKeys(writer.decoder, args, keyPrefix) : args;
-    writer.close();
-    return own;
-  }
-
-  #sendWritten(node: ServerNode, request: Request): void {
-    const writer = this.#writer;
-    this.#session.dispatchTo(node, request, writer.bytes, writer.start, writer.end);
-    writer.close();
+    const refusal = this.#writer.write(name, args);
+    if (refusal !== null) call.answerLocally(refusal);
+    return refusal === null;
   }
 
   #requestOf(call: Call, spec: CommandSpec): Request {
-    const request = this.#engine.requests.acquire(call, this.#session, spec);
+    const request = this.#pool.engine.requests.acquire(call, this.#session, spec);
     request.queuedAt = call.since;
     request.batch = call.batch;
     return request;
