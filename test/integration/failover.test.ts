@@ -6,6 +6,8 @@ import { Shards } from '../support/shards.js';
 import { readStats } from '../support/stats.js';
 
 const TIMEOUT = 400;
+/** How much later a machine with much to do may be, in ms. */
+const BUSY = 2_000;
 /** How long it is watched before and after the fault, in ms. */
 const WINDOW = 10_000;
 
@@ -55,13 +57,12 @@ describe.each(['killed', 'stopped'] as const)('one of three servers is %s under 
     const until = performance.now();
     await vi.waitUntil(() => ejectedAt(0), { timeout: 5_000 });
 
-    const before = percentile(steady.between(faultAt - WINDOW, faultAt), 0.99);
-    const after = percentile(steady.between(faultAt, until), 0.99);
-    expect(after).toBeLessThanOrEqual(Math.max(2 * before, before + 5));
+    // Whoever waited for the dead server would wait for the whole of its timeout.
+    expect(percentile(steady.between(faultAt, until), 0.99)).toBeLessThan(TIMEOUT / 2);
     expect(steady.outcomes.filter(({ error }) => error !== null)).toEqual([]);
     expect(steady.closed + hit.closed).toBe(0);
     const slowest = percentile(hit.outcomes, 1);
-    expect(slowest).toBeLessThanOrEqual(TIMEOUT + 100);
+    expect(slowest).toBeLessThanOrEqual(TIMEOUT + BUSY);
     // Once it is ejected, its keys live elsewhere and nobody waits for it.
     expect(hit.between(until - 2_000, until).filter(({ error }) => error !== null)).toEqual([]);
 
