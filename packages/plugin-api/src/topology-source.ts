@@ -51,6 +51,8 @@ export type TopologyDoubt =
 
 /** Tells which servers there are. Experimental. */
 export interface TopologySource {
+  /** Whoever it asks has replicas take over from primaries, so that nobody else is to. Left out: nobody does. */
+  readonly promotes?: boolean | undefined;
   /** Resolves once the first snapshot was delivered; rejects if there is none to be had. */
   start(listener: TopologyListener): Promise<void>;
   /** Nothing is delivered after it resolves. May be called twice. */

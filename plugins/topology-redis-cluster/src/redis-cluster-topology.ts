@@ -26,6 +26,7 @@ const DOWN_GAP = 400;
  * the start alone, where there is no other: its view is better than none.
  */
 export class RedisClusterTopology implements TopologySource {
+  readonly promotes = true;
   readonly #interval: number;
   readonly #natMap: NatMap;
   readonly #reader: ClusterReader;

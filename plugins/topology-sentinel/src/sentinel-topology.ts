@@ -26,6 +26,7 @@ const SHORTEST_GAP = 100;
  * It asks no server whether it is a primary: Sentinels name one only when it has said so itself.
  */
 export class SentinelTopology implements TopologySource {
+  readonly promotes = true;
   readonly #masters: readonly SentinelMaster[];
   readonly #sentinels: readonly TcpEndpoint[];
   readonly #access: Access;

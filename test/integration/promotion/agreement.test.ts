@@ -42,10 +42,10 @@ function storeAt({ host, port }: { readonly host: string; readonly port: number 
 
 const direct = () => storeAt(etcd.endpoint as { host: string; port: number });
 
-/** For three times as long as a promotion takes. */
-async function nobodyIsPromoted(): Promise<void> {
+/** For so many ms: three times as long as a promotion takes, unless told. */
+async function nobodyIsPromoted(time = 3_000): Promise<void> {
   const replicas = shard.servers.slice(1);
-  for (const end = performance.now() + 3_000; performance.now() < end; ) {
+  for (const end = performance.now() + time; performance.now() < end; ) {
     for (const { redis } of replicas) expect(await infoOf(redis)).toMatch(/role:slave/);
   }
 }
@@ -68,6 +68,19 @@ test('one observer that holds a primary to be down is not enough', async () => {
   primary.redis.thaw();
   await pending;
   expect(await leaders()).toEqual([0]);
+}, 30_000);
+
+test('a primary that hangs for less than its time keeps its place', async () => {
+  for (let i = 0; i < 3; i++) await shard.observe({ coordination: direct() });
+  const [{ client }] = shard.observers;
+  const [primary] = shard.servers;
+  for (let i = 0; i < 2; i++) {
+    primary.redis.freeze();
+    const pending = client.command('SET', 'key', 'value');
+    await nobodyIsPromoted(1_300);
+    primary.redis.thaw();
+    expect(await pending).toBe('OK');
+  }
 }, 30_000);
 
 test('while the store is away nobody is promoted, all is served, and what is due is done when it is back', async () => {

@@ -84,7 +84,7 @@ export class PoolPromotion {
   /**
    * `null` where nobody is promoted.
    * @param home looked at when the servers are known.
-   * @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where something is missing that promotion needs.
+   * @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where promotion cannot be.
    */
   static of(
     { name, failover, coordination, codec, topology, logger }: Required<PoolOptions>,
@@ -93,8 +93,11 @@ export class PoolPromotion {
     const policy = failover?.promotion;
     if (policy === undefined) return null;
     const { replication } = codec;
-    if (replication === undefined) throw lacking(name, 'a codec that knows of replication');
-    if (coordination === null) throw lacking(name, 'a coordination store, its "coordination"');
+    if (replication === undefined) throw refused(name, 'needs a codec that knows of replication');
+    if (topology.promotes) {
+      throw refused(name, 'has a topology that tells of promotions by others: leave out one of the two');
+    }
+    if (coordination === null) throw refused(name, 'needs a coordination store, its "coordination"');
     return new PoolPromotion({
       pool: name,
       policy,
@@ -176,8 +179,8 @@ export class PoolPromotion {
   }
 }
 
-function lacking(pool: string, what: string): ConfigError {
-  return new ConfigError('SHARDMUX_CONFIG_PROMOTION', `pool "${pool}" promotes replicas, and needs ${what}`);
+function refused(pool: string, why: string): ConfigError {
+  return new ConfigError('SHARDMUX_CONFIG_PROMOTION', `pool "${pool}" is to promote replicas, and ${why}`);
 }
 
 /** As part of a key, in which few characters are allowed. */

@@ -1,4 +1,5 @@
 import {
+  FailureError,
   formatEndpoint,
   type PrimaryHealth,
   type Replication,
@@ -104,15 +105,14 @@ export class PrimaryWatch {
 
   async #question(): Promise<void> {
     this.#isAsking = true;
-    const askedAt = performance.now();
     try {
       const reply = await this.#link.ask(this.#replication.question, 1, PATIENCE);
       this.state = this.#replication.read(reply, 0, reply.length);
       this.#heard(performance.now());
-    } catch {
-      // One that answers late is silent, whatever became of the connection.
-      if (performance.now() - askedAt >= PATIENCE) this.#refusingSince = null;
-      else this.#refusingSince ??= askedAt;
+    } catch (error) {
+      // It is silent: the connection was given up from here.
+      if (error instanceof FailureError && error.failure === 'timeout') this.#refusingSince = null;
+      else this.#refusingSince ??= performance.now();
     }
     this.#isAsking = false;
     if (this.isOpen) this.#looked(this);

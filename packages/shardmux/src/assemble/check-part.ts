@@ -20,6 +20,7 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
   topology: {
     start: 'function',
     stop: 'function',
+    promotes: 'boolean or undefined',
     refresh: 'function or undefined',
     endpointOf: 'function or undefined',
   },

@@ -24,6 +24,7 @@ const STOP_LIMIT = 2_000;
  * before stays in force.
  */
 export class GuardedTopology implements TopologySource {
+  readonly promotes: boolean;
   readonly refresh?: (doubt: TopologyDoubt) => void;
   readonly endpointOf?: (host: string, port: number) => Endpoint;
   readonly #source: TopologySource;
@@ -35,6 +36,7 @@ export class GuardedTopology implements TopologySource {
   #stopped: Promise<void> | null = null;
 
   constructor(source: TopologySource, culprit: Culprit, startLimit = START_LIMIT) {
+    this.promotes = source.promotes ?? false;
     this.#source = source;
     this.#culprit = culprit;
     this.#startLimit = startLimit;
