@@ -18,7 +18,14 @@ export class InFlight {
   bytes = 0;
   unsentCount = 0;
   unsentBytes = 0;
+  /** Of requests that are to be queued later. */
+  deferredBytes = 0;
   #tail: Request | null = null;
+
+  /** Bytes in the queue and of what is to come into it. */
+  get load(): number {
+    return this.bytes + this.deferredBytes;
+  }
 
   push(request: Request): void {
     const length = request.end - request.start;

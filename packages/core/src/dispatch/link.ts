@@ -82,7 +82,7 @@ export class Link implements RequestHolder, ConnectionUser {
 
   /** Whoever uses it is to hold back until half of what is in flight is answered. */
   get isFull(): boolean {
-    return this.inFlight.bytes >= this.#class.maxBytes;
+    return this.inFlight.load >= this.#class.maxBytes;
   }
 
   isIdleSince(time: number): boolean {
@@ -124,6 +124,25 @@ export class Link implements RequestHolder, ConnectionUser {
   }
 
   queue(request: Request): void {
+    this.#take(request);
+    this.#enqueue(request);
+  }
+
+  /** Takes a request, as `queue` does, whose turn comes only by `admit`. */
+  defer(request: Request): void {
+    this.#take(request);
+    this.inFlight.deferredBytes += request.end - request.start;
+  }
+
+  /** The turn of a request that was deferred has come. */
+  admit(request: Request): void {
+    this.inFlight.deferredBytes -= request.end - request.start;
+    if (!this.#isLeaving) this.#enqueue(request);
+    else if (!this.#class.redispatch?.again(this, request)) this.giveUp(request, 'closed');
+    this.#sleepers.wakeIfRoom();
+  }
+
+  #take(request: Request): void {
     const { now } = this.#class.engine.turn;
     this.#usedAt = now;
     if (request.queuedAt === 0) request.queuedAt = now;
@@ -132,8 +151,11 @@ export class Link implements RequestHolder, ConnectionUser {
     (request.sender as Sender).sent(length, request.spec as CommandSpec, this.#ordinal);
     this.#counters[ServerField.requests]++;
     this.#counters[ServerField.requestBytes] += length;
+  }
+
+  #enqueue(request: Request): void {
     const { isOpen } = this.#connection;
-    const refusal = isOpen ? null : this.#refusal(now);
+    const refusal = isOpen ? null : this.#refusal(this.#class.engine.turn.now);
     if (refusal !== null) {
       if (!this.#fallsBack(request)) this.giveUp(request, refusal);
       return;
@@ -261,7 +283,7 @@ export class Link implements RequestHolder, ConnectionUser {
     this.inFlight.unexpired = request;
     if (!this.#connection.isOpen) this.#dropUntil(request);
     if (newStall) this.#stalled(now);
-    else if (this.isFull && request === null)
+    else if (request === null && this.inFlight.bytes >= this.#class.maxBytes)
       this.#connection.fail('timeout', new Error('it is full of requests that timed out'));
   }
 

@@ -35,7 +35,7 @@ export class ServerNode implements LinkObserver {
   /** Another one with a snapshot that names the same server. */
   description: NodeDescription;
   readonly name: string;
-  /** A small number of its own, that of its name: sessions note by it where they wrote. */
+  /** A small number of its own, that of its name; below 0 for a replica. Sessions note by it where they wrote. */
   readonly ordinal: number;
   readonly endpoint: Endpoint;
   /** Of all classes. */

@@ -23,7 +23,7 @@ export class Sleepers {
   }
 
   wakeIfRoom(): void {
-    if (this.#waiting.length > 0 && this.#inFlight.bytes <= this.#bytes) this.wakeAll();
+    if (this.#waiting.length > 0 && this.#inFlight.load <= this.#bytes) this.wakeAll();
   }
 
   wakeAll(): void {

@@ -19,6 +19,8 @@ export interface SplitSender extends Sender {
   serverFor(owner: ServerNode, spec: CommandSpec): ServerNode | null;
   /** A fragment may change something there. */
   writesTo(node: ServerNode): void;
+  /** Queues a request that lies in the link's memory, when its turn has come. */
+  queue(node: ServerNode, link: Link, request: Request): void;
   /** A link that it uses has no room. */
   full(link: Link): void;
   /** Answers a request in the server's place. */

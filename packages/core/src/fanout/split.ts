@@ -177,7 +177,7 @@ export class Split implements RequestOwner, FragmentReplies {
       const link = node.linkOf(sender);
       if (link.isFull) sender.full(link);
       // A link may refuse at once, and with the last refusal this split is over.
-      link.queue(this.#fragments[f]);
+      sender.queue(node, link, this.#fragments[f]);
     }
   }
 

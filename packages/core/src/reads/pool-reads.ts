@@ -55,7 +55,7 @@ export class PoolReads implements NodeListener, ReadersPool {
     const replicaClasses = new ReplicaClasses(classes);
     this.#parts = parts;
     this.servers = new Servers(
-      (each, ordinal) => new ServerNode(each, ordinal, replicaClasses, connections, logger, this),
+      (each, ordinal) => new ServerNode(each, ~ordinal, replicaClasses, connections, logger, this),
       null,
     );
   }

@@ -39,6 +39,8 @@ export class Request {
   end = 0;
   slab: Slab | null = null;
   nextInLink: Request | null = null;
+  /** While it is deferred: after how many of its session's reads on replicas it comes. */
+  behind = 0;
   /** Since when it waits, by the turn's clock; 0: since it was handed to the link. */
   queuedAt = 0;
   /** How often it lost its connection, and was kept for the next. */

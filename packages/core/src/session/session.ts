@@ -9,10 +9,12 @@ import {
   type LinkState,
   type Run,
 } from '@shardmux/plugin-api';
+import { copyBytes } from '../bytes/copy.js';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
+import { OwnReads } from '../reads/own-reads.js';
 import { OwnWrites } from '../reads/own-writes.js';
 import type { Request } from '../request/request.js';
 import { CROSS_NODE, MISROUTED, type RouteTable } from '../routing/route-table.js';
@@ -68,6 +70,8 @@ export class Session implements SplitSender {
   readonly #written: ServerNode[] = [];
   /** `null` where its reads need not find them. */
   readonly #writes: OwnWrites | null;
+  /** `null` where all are on primaries. */
+  readonly #reads: OwnReads | null;
   /** Bytes of its requests that are not answered. */
   bytesInFlight = 0;
   lastLostWrite = 0;
@@ -78,6 +82,7 @@ export class Session implements SplitSender {
     this.#owner = owner;
     this.#table = destination.table;
     this.#writes = destination.reads?.followsWrites ? new OwnWrites() : null;
+    this.#reads = destination.reads === null ? null : new OwnReads();
   }
 
   get codec(): Codec {
@@ -190,7 +195,9 @@ export class Session implements SplitSender {
     const { reads, linkClasses } = this.#destination;
     if (reads === null || !spec.readonly || this.#isHeld) return owner;
     if (linkClasses.at(this.linkClass).own !== null) return owner;
-    return reads.serverFor(owner, this, this.#writes);
+    const node = reads.serverFor(owner, this, this.#writes);
+    if (node !== null && node !== owner) this.#reads?.begin(owner, node);
+    return node;
   }
 
   /** Sends commands that hold together where all their keys live; of their replies the last is the request's. */
@@ -298,8 +305,14 @@ export class Session implements SplitSender {
     const { watch } = this.#destination;
     if (watch !== null) watch.routed(request, node);
     const link = node.linkOf(this);
-    link.send(request, bytes, start, end);
+    link.reserve(request, end - start);
+    copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
+    this.queue(node, link, request);
     if (link.isFull) this.full(link);
+  }
+
+  queue(node: ServerNode, link: Link, request: Request): void {
+    if (this.#reads === null || !this.#reads.defer(node, link, request)) link.queue(request);
   }
 
   full(link: Link): void {
@@ -321,12 +334,17 @@ export class Session implements SplitSender {
   sent(bytes: number, spec: CommandSpec, server: number): void {
     this.#outstanding++;
     this.bytesInFlight += bytes;
-    if (this.#writes !== null && !spec.readonly) this.#writes.sent(server);
+    if (this.#reads === null) return;
+    if (server < 0) this.#reads.sent(server);
+    else if (this.#writes !== null && !spec.readonly) this.#writes.sent(server);
   }
 
   returned(bytes: number, spec: CommandSpec, server: number): void {
     this.bytesInFlight -= bytes;
-    if (this.#writes !== null && !spec.readonly) this.wroteTo(server);
+    if (this.#reads !== null) {
+      if (server < 0) this.#reads.returned(server);
+      else if (this.#writes !== null && !spec.readonly) this.wroteTo(server);
+    }
     if (--this.#outstanding > 0) return;
     this.#errands?.start();
     this.#owner.wake();
