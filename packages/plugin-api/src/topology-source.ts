@@ -23,6 +23,11 @@ export interface NodeDescription extends DistributionNode {
   readonly zone?: string | undefined;
   /** Left out: it has none. */
   readonly replicas?: readonly ReplicaDescription[] | undefined;
+  /**
+   * Where it is another endpoint under a name that there was before: the one before is well, and is waited for until it
+   * has answered what it was sent. Left out: it may hang, and is waited for no longer than for a moment.
+   */
+  readonly isPlanned?: boolean | undefined;
 }
 
 export interface TopologySnapshot {

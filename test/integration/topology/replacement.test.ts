@@ -104,3 +104,16 @@ test('a server that hangs when another takes its place does not hold its clients
   expect(String(await written)).toContain('the outcome is unknown');
   expect(await client.command('SET', 'key', 'second')).toBe('OK');
 });
+
+test('a server that is replaced by plan is waited for, however long it takes', async () => {
+  await client.command('SET', 'key', 'first');
+  first.freeze();
+  const unanswered = async () => (await proxy.snapshot())[0].servers[0].values[ServerField.outQueue];
+  const written = client.command('INCR', 'other');
+  await expect.poll(unanswered).toBe(1);
+  topology.change(shard(second).map((node) => ({ ...node, isPlanned: true })));
+  // Longer than one that is replaced by no plan is given.
+  setTimeout(() => first.thaw(), 1_000);
+  expect(await written).toBe(1);
+  expect(await client.command('SET', 'key', 'second')).toBe('OK');
+});

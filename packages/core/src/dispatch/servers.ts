@@ -3,7 +3,7 @@ import type { ServerNode } from './server-node.js';
 
 /** How long a server that is used no more may take to answer what it was sent, in ms. */
 const GRACE = 5_000;
-/** Where another has its place: one that hangs may say OK to a write when nobody has that any more. */
+/** Where another has its place by no plan: one that hangs may say OK to a write when nobody has that any more. */
 const GRACE_OF_REPLACED = 400;
 
 /** How often it is looked at whether it has, in ms. */
@@ -66,12 +66,15 @@ export class Servers {
   /** Puts them in service; all others leave. */
   replace(servers: readonly ServerNode[], descriptions: readonly NodeDescription[]): void {
     const leaving = this.inService.filter((each) => !servers.includes(each));
-    const names = new Set(servers.map(({ name }) => name));
     this.inService = servers;
     servers.forEach((server, i) => {
       server.description = descriptions[i];
     });
-    for (const server of leaving) this.#leave(server, names.has(server.name) ? GRACE_OF_REPLACED : GRACE);
+    for (const server of leaving) {
+      const successor = descriptions.find(({ name }) => name === server.name);
+      const isWell = successor === undefined || successor.isPlanned === true;
+      this.#leave(server, isWell ? GRACE : GRACE_OF_REPLACED);
+    }
   }
 
   /** The one that is reached there. */

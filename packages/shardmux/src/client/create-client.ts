@@ -36,7 +36,7 @@ let engine: Engine | null = null;
 /**
  * A client of one pool, in this process: same file, same plugins and same routing as the proxy's. Or one that asks
  * proxies, one of them at a time: `{ proxies: ["host:port", …] }`, or those of a pool that have registered themselves,
- * `{ proxies: { coordination: { use: … }, pool: NAME } }`; further keys are as in a pool: `password`, `timeout`.
+ * `{ proxies: { coordination: { use: … }, pool: NAME } }`; further keys are as in a pool: `password`, `zone`, `timeout`.
  *
  * @param source the path of a configuration file of either dialect, or the same configuration as an object.
  * @throws {ConfigError} with all faults of the configuration or the options, or where it does not have the pool;

@@ -42,7 +42,7 @@ export function overProxies(source: OverProxies, plugins: readonly Plugin[]): Cl
     kind: 'topology',
     name: 'proxies',
     apiVersion: API_VERSION,
-    create: () => new ProxyTopology(list()),
+    create: () => new ProxyTopology(list(), config.pools[0].zone),
   });
   const known = [...plugins, topology];
   const text = textOf({ pools: { [name]: { ...pool, coordination, topology: 'proxies' } } });

@@ -174,7 +174,8 @@ export const poolSchema = mapping({
     .nullable()
     .default(null)
     .describe(
-      'The zone that this process stands in, as servers and replicas have theirs, for reads: nearest.',
+      'The zone that this process stands in, as servers, replicas and proxies have theirs, for reads: nearest and for ' +
+        'clients of proxies.',
     ),
   codec: pluginSchema.prefault('resp').describe('The protocol; resp is that of Redis.'),
   transport: pluginSchema.prefault('tcp').describe('What carries the bytes, to clients and to servers.'),

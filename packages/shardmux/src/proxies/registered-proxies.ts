@@ -1,10 +1,10 @@
 import type { TcpEndpoint } from '@shardmux/config-file';
 import type { CoordinationStore } from '@shardmux/plugin-api';
-import { PROXIES, readEntry } from './proxy-entry.js';
+import { PROXIES, type ProxyEntry, readEntry } from './proxy-entry.js';
 
 /** Told where proxies are. */
 export interface ProxyListener {
-  changed(proxies: readonly TcpEndpoint[]): void;
+  changed(proxies: readonly ProxyEntry[]): void;
   failed(error: Error): void;
 }
 
@@ -16,7 +16,8 @@ export interface ProxyList {
 }
 
 /** These, whether they are live or not. */
-export function fixedProxies(proxies: readonly TcpEndpoint[]): ProxyList {
+export function fixedProxies(addresses: readonly TcpEndpoint[]): ProxyList {
+  const proxies = addresses.map((address) => ({ address, zone: null }));
   return { open: ({ changed }) => changed(proxies), close: async () => {} };
 }
 

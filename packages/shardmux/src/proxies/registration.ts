@@ -26,7 +26,7 @@ export class Registration {
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
-    const value = writeEntry(options.pool, options.as, options.zone);
+    const value = writeEntry(options.pool, { address: options.as, zone: options.zone });
     this.#held = new HeldKey(options.store, PROXIES + randomUUID(), value, {
       held: () => this.#registered(),
       failed: (error) => this.#failed(error),

@@ -41,10 +41,16 @@ afterAll(() => folder.remove());
 
 const coordination = () => ({ use: 'etcd', endpoints: [etcd.url] });
 
+interface ProxySettings {
+  readonly port?: number;
+  readonly zone?: string;
+}
+
 /** Resolves when it serves. */
-async function startProxy(): Promise<Proxy> {
-  const port = await freePort();
+async function startProxy(settings: ProxySettings = {}): Promise<Proxy> {
+  const { port = await freePort(), zone = null } = settings;
   const pool = {
+    zone,
     listen: `127.0.0.1:${port}`,
     coordination: coordination(),
     register: {},
@@ -73,6 +79,13 @@ async function connect(source: object): Promise<Client> {
   await client.connect();
   return client;
 }
+
+async function connectMany(count: number, source: object): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => connect(source)));
+}
+
+const listed = () => ({ proxies: proxies.map(({ port }) => `127.0.0.1:${port}`) });
+const registered = () => ({ proxies: { coordination: coordination(), pool: 'alpha' } });
 
 /** How many clients a proxy has, but for the one that asks. */
 async function clientsOf({ port }: Proxy): Promise<number> {
@@ -110,60 +123,106 @@ function load(): () => Promise<string[][]> {
 test('clients are spread over the proxies of a list, and see the keys of all servers', async () => {
   await startProxy();
   await startProxy();
-  const list = proxies.map(({ port }) => `127.0.0.1:${port}`);
-  for (let i = 0; i < 6; i++) await connect({ proxies: list });
-  expect(await counts()).toEqual([3, 3]);
+  await connectMany(20, listed());
+  const [first, second] = await counts();
+  expect(first + second).toBe(20);
+  expect(Math.min(first, second)).toBeGreaterThan(0);
   const [one, other] = clients;
   await one.mset('a', 1, 'b', 2, 'c', 3, 'd', 4);
   expect(await other.mget('a', 'b', 'c', 'd')).toEqual(['1', '2', '3', '4']);
   expect(await other.dbsize()).toBe(4);
 });
 
-test('a proxy that is killed: its clients go to another, and lose at most what was under way', async () => {
+test('a proxy that is killed: its clients go to another, lose at most what was under way, and come back', async () => {
   const victim = await startProxy();
   await startProxy();
-  const list = proxies.map(({ port }) => `127.0.0.1:${port}`);
-  for (let i = 0; i < 6; i++) await connect({ proxies: list });
+  await connectMany(20, listed());
+  const before = await counts();
   const end = load();
   process.kill(victim.process.pid, 'SIGKILL');
   await victim.process.exited;
-  await expect.poll(() => clientsOf(proxies[1])).toBe(6);
+  await expect.poll(() => clientsOf(proxies[1])).toBe(20);
   await clients[0].set('after', 'all');
   const errors = await end();
-  expect(errors.filter((met) => met.length === 0).length).toBeGreaterThanOrEqual(3);
+  expect(errors.filter((met) => met.length === 0).length).toBeGreaterThanOrEqual(before[1]);
   for (const met of errors) expect(met.length).toBeLessThanOrEqual(1);
+
+  const endReturn = load();
+  proxies.shift();
+  await startProxy({ port: victim.port });
+  await expect
+    .poll(() => Promise.all(proxies.map(clientsOf)), { timeout: 10_000 })
+    .toEqual(before.toReversed());
+  expect((await endReturn()).flat()).toEqual([]);
 });
 
-test('a proxy that is frozen: its clients go to another when it has not answered in time', async () => {
+test('a proxy that is frozen: its clients go to another when it has not answered in time, and stay there', async () => {
   const frozen = await startProxy();
   await startProxy();
-  const list = proxies.map(({ port }) => `127.0.0.1:${port}`);
-  for (let i = 0; i < 4; i++) await connect({ proxies: list, timeout: 2_000 });
+  await connectMany(10, { ...listed(), timeout: 2_000 });
   frozen.process.freeze();
   const end = load();
-  await expect.poll(() => clientsOf(proxies[1]), { timeout: 15_000 }).toBe(4);
+  await expect.poll(() => clientsOf(proxies[1]), { timeout: 15_000 }).toBe(10);
   for (const client of clients) await client.set('after', 'all');
+  // For as long as it takes to look whether it lives.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(await clientsOf(proxies[1])).toBe(10);
   for (const met of await end()) expect(met.length).toBeLessThanOrEqual(1);
 });
 
 test('registered proxies are found; one that drains sends its clients away before, and they notice nothing', async () => {
   const first = await startProxy();
-  const source = { proxies: { coordination: coordination(), pool: 'alpha' } };
-  for (let i = 0; i < 4; i++) await connect(source);
-  expect(await counts()).toEqual([4]);
+  await connectMany(10, registered());
+  expect(await counts()).toEqual([10]);
   await startProxy();
-  await expect.poll(async () => (await etcd.call('kv/range', ALL)) as object).toMatchObject({ count: '2' });
-  await connect(source);
   const end = load();
   process.kill(first.process.pid, 'SIGTERM');
   expect(await first.process.exited).toEqual({ code: 0, signal: null });
-  expect(await clientsOf(proxies[1])).toBe(5);
+  expect(await clientsOf(proxies[1])).toBe(10);
   await etcd.kill();
   await Promise.all(clients.map((client, i) => client.set(`late${i}`, i)));
-  expect(await end()).toEqual([[], [], [], [], []]);
+  expect((await end()).flat()).toEqual([]);
 });
 
-const ALL = { key: btoa('shardmux/proxies/'), range_end: btoa('shardmux/proxies0') };
+test('a proxy that comes takes its share of the clients over, whatever they have under way', async () => {
+  await startProxy();
+  await connectMany(20, registered());
+  const all = [...clients];
+  const end = load();
+  const popping = all.map((client, i) => client.blpop(`list${i}`, 0));
+  await startProxy();
+  await expect.poll(async () => Math.min(...(await counts())), { timeout: 10_000 }).toBeGreaterThan(0);
+  for (const i of all.keys()) await all[0].rpush(`list${i}`, i);
+  expect(await Promise.all(popping)).toEqual(all.map((_, i) => [`list${i}`, String(i)]));
+  expect((await end()).flat()).toEqual([]);
+});
+
+test('calls that take long are answered once, wherever their clients turn meanwhile', async () => {
+  await startProxy();
+  await startProxy();
+  await connectMany(10, listed());
+  await clients[0].del('count');
+  for (const server of servers) server.freeze();
+  const counting = clients.map((client) => client.incr('count'));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  for (const server of servers) server.thaw();
+  expect((await Promise.all(counting)).toSorted((a, b) => a - b)).toEqual(clients.map((_, i) => i + 1));
+});
+
+test('clients ask proxies of their zone as long as there are any', async () => {
+  for (const zone of ['a', 'b', 'c']) await startProxy({ zone });
+  await connectMany(10, { ...registered(), zone: 'c' });
+  expect(await counts()).toEqual([0, 0, 10]);
+  const end = load();
+  const { process: near } = proxies.pop()!;
+  process.kill(near.pid, 'SIGTERM');
+  await near.exited;
+  const [a, b] = await counts();
+  expect(a + b).toBe(10);
+  await startProxy({ zone: 'c' });
+  await expect.poll(counts, { timeout: 10_000 }).toEqual([0, 0, 10]);
+  expect((await end()).flat()).toEqual([]);
+});
 
 test('where no proxy is registered, that is what is said', async () => {
   const connecting = connect({ proxies: { coordination: coordination(), pool: 'beta' } });
