@@ -122,9 +122,9 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
 
   readonly #maySend = (): boolean => this.#isOpen && this.#session.isReady;
 
-  /** Calls for one server never wait for another. */
-  full(link: Link): void {
-    this.#fullLinks.add(link);
+  /** Calls for one shard never wait for another. */
+  full(link: Link, shard: ServerNode): void {
+    this.#fullLinks.add(link, shard);
   }
 
   /** Ends every call that has waited for `timeout` ms. */
@@ -256,9 +256,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     if (owner !== null) return this.#holds(owner, call, () => this.sendCommand(call, name, args));
     const { table } = this.#pool;
     const isRefused =
-      table !== null &&
-      command.handling === Handling.split &&
-      this.#fullLinks.meets(command, table, this.#session);
+      table !== null && command.handling === Handling.split && this.#fullLinks.meets(command, table);
     // Were it held, calls behind it would overtake it at its other servers.
     if (isRefused) call.finish(this.errorOf('overflow', 0));
     return isRefused;
@@ -266,9 +264,8 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
 
   /** Keeps a call whose server's link is full. True: it is kept, or over. */
   #holds(node: ServerNode, call: Call, send: () => void): boolean {
-    const link = node.linkOf(this.#session);
-    if (!this.#fullLinks.has(link)) return false;
-    if (this.#mayWait(call)) this.#fullLinks.hold(link, { call, send });
+    if (!this.#fullLinks.has(node)) return false;
+    if (this.#mayWait(call)) this.#fullLinks.hold(node, { call, send });
     return true;
   }
 

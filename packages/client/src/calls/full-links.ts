@@ -1,4 +1,4 @@
-import type { Link, RouteTable, ServerNode, Session, Sleeper } from '@shardmux/core';
+import type { Link, RouteTable, ServerNode, Sleeper } from '@shardmux/core';
 import type { DecodedCommand } from '@shardmux/plugin-api';
 import type { Call } from './call.js';
 
@@ -9,15 +9,18 @@ interface HeldCall {
 }
 
 /**
- * Calls whose servers have more to do than they may have, in one queue per link: calls for other servers go past.
+ * Calls whose servers have more to do than they may have, in one queue per shard: calls for other shards go past.
  *
- *   its link is full ──► held ──(the link has room)──► sent, in their order, until the link is full again
+ *   a link of its shard is full ──► held ──(the link has room)──► sent, in their order, until one is full again
+ *
+ * Reads of a replica and what the primary is sent stand in one queue, since they have an order.
  */
 export class FullLinks {
-  readonly #links = new Map<Link, FullLink>();
+  /** By ordinal: a shard stays the same when its primary is another one. */
+  readonly #shards = new Map<number, FullShard>();
   readonly #onRoom: () => void;
   /** Its calls are sent just now. */
-  #released: Link | null = null;
+  #released: number | null = null;
 
   /** @param onRoom `release` has something to do. */
   constructor(onRoom: () => void) {
@@ -25,68 +28,77 @@ export class FullLinks {
   }
 
   get any(): boolean {
-    return this.#links.size > 0;
+    return this.#shards.size > 0;
   }
 
   /** How many calls are held. */
   get count(): number {
     let count = 0;
-    for (const { held } of this.#links.values()) count += held.length;
+    for (const { held } of this.#shards.values()) count += held.length;
     return count;
   }
 
-  /** From here on its calls are held. */
-  add(link: Link): void {
-    if (!this.#links.has(link)) this.#links.set(link, new FullLink(link, this.#onRoom));
+  /** From here on the shard's calls are held. */
+  add(link: Link, { ordinal }: ServerNode): void {
+    const known = this.#shards.get(ordinal);
+    if (known === undefined) this.#shards.set(ordinal, new FullShard(link, this.#onRoom));
+    else known.waitFor(link);
   }
 
   /** Whether a call for it has to be held. */
-  has(link: Link): boolean {
-    return link !== this.#released && this.#links.has(link);
+  has({ ordinal }: ServerNode): boolean {
+    return ordinal !== this.#released && this.#shards.has(ordinal);
   }
 
-  /** Whether any key of a command lies on a server with a full link. */
-  meets(command: DecodedCommand, table: RouteTable<ServerNode>, session: Session): boolean {
+  /** Whether any key of a command lies on a shard whose calls are held. */
+  meets(command: DecodedCommand, table: RouteTable<ServerNode>): boolean {
     for (let key = 0; key < command.keyCount; key++) {
       const node = table.locate(command.bytes, command.keyStart(key), command.keyEnd(key));
-      if (node >= 0 && this.has(table.nodes[node].linkOf(session))) return true;
+      if (node >= 0 && this.has(table.nodes[node])) return true;
     }
     return false;
   }
 
-  hold(link: Link, call: HeldCall): void {
-    this.#links.get(link)?.held.push(call);
+  hold({ ordinal }: ServerNode, call: HeldCall): void {
+    this.#shards.get(ordinal)?.held.push(call);
   }
 
   /** Sends what has room. @param mayGoOn asked before each call. */
   release(mayGoOn: () => boolean): void {
-    for (const full of this.#links.values()) {
-      if (!full.hasRoom) continue;
-      this.#released = full.link;
-      if (full.release(mayGoOn)) this.#links.delete(full.link);
+    for (const [ordinal, shard] of this.#shards) {
+      this.#released = ordinal;
+      if (shard.release(mayGoOn)) this.#shards.delete(ordinal);
       this.#released = null;
     }
   }
 
   clear(): void {
-    this.#links.clear();
+    this.#shards.clear();
   }
 }
 
-class FullLink implements Sleeper {
-  readonly link: Link;
+class FullShard implements Sleeper {
   readonly #onRoom: () => void;
+  /** The one of its links that was found full last. */
+  #link: Link;
+  #hasRoom = false;
   held: HeldCall[] = [];
-  hasRoom = false;
 
   constructor(link: Link, onRoom: () => void) {
-    this.link = link;
+    this.#link = link;
     this.#onRoom = onRoom;
     link.wait(this);
   }
 
+  waitFor(link: Link): void {
+    if (link === this.#link && !this.#hasRoom) return;
+    this.#link = link;
+    this.#hasRoom = false;
+    link.wait(this);
+  }
+
   wake(): void {
-    this.hasRoom = true;
+    this.#hasRoom = true;
     this.#onRoom();
   }
 
@@ -94,15 +106,12 @@ class FullLink implements Sleeper {
   release(mayGoOn: () => boolean): boolean {
     const { held } = this;
     let sent = 0;
-    while (sent < held.length && !this.link.isFull && mayGoOn()) {
+    while (sent < held.length && this.#hasRoom && !this.#link.isFull && mayGoOn()) {
       const { call, send } = held[sent++];
       if (!call.isDone) call.within(send);
     }
     this.held = held.slice(sent);
-    if (this.link.isFull) {
-      this.hasRoom = false;
-      this.link.wait(this);
-    }
-    return this.hasRoom && this.held.length === 0;
+    if (this.#link.isFull) this.waitFor(this.#link);
+    return this.#hasRoom && this.held.length === 0;
   }
 }

@@ -22,7 +22,7 @@ export interface SplitSender extends Sender {
   /** Queues a request that lies in the link's memory, when its turn has come. */
   queue(node: ServerNode, link: Link, request: Request): void;
   /** A link that it uses has no room. */
-  full(link: Link): void;
+  full(node: ServerNode, link: Link): void;
   /** Answers a request in the server's place. */
   fail(request: Request, failure: Failure): void;
 }

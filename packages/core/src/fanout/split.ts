@@ -175,7 +175,7 @@ export class Split implements RequestOwner, FragmentReplies {
       const node = this.#nodes[f];
       if (!isRead) sender.writesTo(node);
       const link = node.linkOf(sender);
-      if (link.isFull) sender.full(link);
+      if (link.isFull) sender.full(node, link);
       // A link may refuse at once, and with the last refusal this split is over.
       sender.queue(node, link, this.#fragments[f]);
     }

@@ -8,11 +8,19 @@ export class OwnReads {
   readonly #byPrimary: ShardReads[] = [];
   /** By the complement of the replica's ordinal. */
   readonly #byReplica: ShardReads[] = [];
+  /** Likewise. */
+  readonly #primaries: ServerNode[] = [];
 
   /** From here on the session reads on this replica. None of its reads is under way there for another primary. */
   begin(primary: ServerNode, replica: ServerNode): void {
     this.#byPrimary[primary.ordinal] ??= new ShardReads();
     this.#byReplica[~replica.ordinal] = this.#byPrimary[primary.ordinal];
+    this.#primaries[~replica.ordinal] = primary;
+  }
+
+  /** Of whose data it has a copy, or itself. */
+  primaryOf(node: ServerNode): ServerNode {
+    return node.ordinal < 0 ? this.#primaries[~node.ordinal] : node;
   }
 
   /** Whether a request, whose bytes are in the link's memory, has to wait for reads; if not, it may be queued. */

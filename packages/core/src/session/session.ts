@@ -29,8 +29,9 @@ export interface SessionOwner {
   /**
    * A link that the session used is full. Told with every request that goes there, until it has room: `waitFor` stops
    * the whole session, `link.wait` tells when the link has room again. Must not dispatch.
+   * @param shard the primary of the keys that the link is used for, its own or that of a replica.
    */
-  full(link: Link): void;
+  full(link: Link, shard: ServerNode): void;
   /** Its replies have an order: what comes behind a command that blocks waits for it. */
   readonly isSerial: boolean;
 }
@@ -308,15 +309,15 @@ export class Session implements SplitSender {
     link.reserve(request, end - start);
     copyBytes(bytes, start, end, request.bytes as Buffer, request.start);
     this.queue(node, link, request);
-    if (link.isFull) this.full(link);
+    if (link.isFull) this.full(node, link);
   }
 
   queue(node: ServerNode, link: Link, request: Request): void {
     if (this.#reads === null || !this.#reads.defer(node, link, request)) link.queue(request);
   }
 
-  full(link: Link): void {
-    this.#owner.full(link);
+  full(node: ServerNode, link: Link): void {
+    this.#owner.full(link, this.#reads?.primaryOf(node) ?? node);
   }
 
   /** Not ready until the link has room. */
