@@ -70,6 +70,11 @@ export class InFlight {
     return this.head !== null && this.head !== this.unsent;
   }
 
+  /** What was written before then is not answered. */
+  isSilentSince(time: number): boolean {
+    return this.awaitsReply && (this.head as Request).queuedAt < time;
+  }
+
   /** Empties the queue and returns its requests, still linked to each other. */
   takeAll(): Request | null {
     const head = this.head;

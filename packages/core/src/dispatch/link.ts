@@ -13,9 +13,7 @@ import { Pairing } from './pairing.js';
 import type { RequestHolder } from './request-holder.js';
 import { type ConnectionUser, ServerConnection } from './server-connection.js';
 import { type Sleeper, Sleepers } from './sleepers.js';
-
-/** How often in a row all that waits may time out before the connection is given up. */
-const MAX_STALLS = 5;
+import { MAX_STALLS, Stalls } from './stalls.js';
 
 /**
  * The pipelined way to a server, shared by many sessions.
@@ -43,14 +41,12 @@ export class Link implements RequestHolder, ConnectionUser {
   readonly #outbox: Outbox;
   readonly #pairing: Pairing;
   readonly #sleepers: Sleepers;
+  readonly #stalls = new Stalls();
   /** It was closed from here, and opens only when it is asked to. */
   #isGivenUp = false;
   /** Its server is used no more. */
   #isLeaving = false;
   #usedAt = 0;
-  #stalledAt = -1;
-  /** Stalls since bytes came last. */
-  #stalls = 0;
 
   constructor(linkClass: LinkClass, endpoint: Endpoint, observer: LinkObserver, counters: Float64Array) {
     this.server = observer.name;
@@ -59,11 +55,10 @@ export class Link implements RequestHolder, ConnectionUser {
     this.#observer = observer;
     this.#ordinal = observer.ordinal;
     this.#counters = counters;
-    const { engine, redispatch, maxBytes } = linkClass;
     this.#connection = new ServerConnection(linkClass, endpoint, observer, this);
-    this.#outbox = new Outbox(engine, this.inFlight, this.#connection);
-    this.#pairing = new Pairing(this, this.#connection, this.inFlight, redispatch, observer, counters);
-    this.#sleepers = new Sleepers(this.inFlight, maxBytes / 2);
+    this.#outbox = new Outbox(linkClass.engine, this.inFlight, this.#connection);
+    this.#pairing = new Pairing(this, this.#connection, this.inFlight, linkClass, observer, counters);
+    this.#sleepers = new Sleepers(this.inFlight, linkClass.maxBytes / 2);
   }
 
   /** Another one whenever what was sent may be lost; `null` while nothing can be sent. */
@@ -89,15 +84,9 @@ export class Link implements RequestHolder, ConnectionUser {
     return this.#connection.isOpen && this.inFlight.count === 0 && this.#usedAt < time;
   }
 
-  /** What was written before then is not answered. */
-  isSilentSince(time: number): boolean {
-    const { head, awaitsReply } = this.inFlight;
-    return awaitsReply && (head as Request).queuedAt < time;
-  }
-
-  /** Likewise, and nothing else was: who sends a request on does not forget when it came. */
+  /** It owes answers since before then and was not heard of: who sends a request on does not forget when it came. */
   hangsSince(time: number): boolean {
-    return this.isSilentSince(time) && this.#connection.heardAt < time;
+    return this.inFlight.isSilentSince(time) && this.#connection.heardAt < time;
   }
 
   /** Wakes somebody, once, when there is room again. */
@@ -268,12 +257,11 @@ export class Link implements RequestHolder, ConnectionUser {
 
   /** Answers what ran out of time. What was written keeps its place, to swallow its late reply. */
   expire(now: number): void {
-    const deadline = now - this.#class.timeout;
     let newStall = false;
     let request = this.inFlight.unexpired;
-    while (request !== null && request.queuedAt <= deadline) {
+    while (request !== null && request.queuedAt <= now - this.#class.timeout) {
       if (!request.answered) {
-        if (request.queuedAt > this.#stalledAt) newStall = true;
+        if (this.#stalls.isNew(request)) newStall = true;
         request.answered = true;
         request.owner?.fail(request, 'timeout');
         this.#returnToSender(request);
@@ -289,11 +277,9 @@ export class Link implements RequestHolder, ConnectionUser {
 
   /** A silent server costs requests their time; a connection that stays silent is given up, for it may be lost. */
   #stalled(now: number): void {
-    this.#stalls = this.#connection.heardAt >= this.#stalledAt ? 1 : this.#stalls + 1;
-    this.#stalledAt = now;
+    const isLost = this.#stalls.add(now, this.#connection.heardAt);
     this.#observer.timedOut();
-    if (this.#stalls >= MAX_STALLS)
-      this.#connection.fail('timeout', new Error(`it was silent for ${MAX_STALLS} timeouts`));
+    if (isLost) this.#connection.fail('timeout', new Error(`it was silent for ${MAX_STALLS} timeouts`));
   }
 
   /** What was never written need not wait for a reply. */

@@ -3,6 +3,7 @@ import type { FrameParser } from '../bytes/inbox.js';
 import type { Request } from '../request/request.js';
 import { ServerField } from '../stats/counters.js';
 import type { InFlight } from './in-flight.js';
+import type { LinkClass } from './link-class.js';
 import type { LinkObserver } from './link-observer.js';
 import { PartialRun } from './partial-run.js';
 import type { Redispatcher } from './redispatcher.js';
@@ -29,7 +30,7 @@ export class Pairing implements FrameParser {
     link: RequestHolder,
     connection: ServerConnection,
     inFlight: InFlight,
-    redispatch: Redispatcher | null,
+    { redispatch }: LinkClass,
     observer: LinkObserver,
     counters: Float64Array,
   ) {

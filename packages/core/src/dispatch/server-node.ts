@@ -101,7 +101,7 @@ export class ServerNode implements LinkObserver {
 
   /** What it was sent before then is not answered. */
   isSilentSince(time: number): boolean {
-    return this.links.some((link) => link.isSilentSince(time));
+    return this.links.some(({ inFlight }) => inFlight.isSilentSince(time));
   }
 
   /** Likewise, and it answered nothing else. */
