@@ -4,8 +4,8 @@ import type { Keeper } from './keeper.js';
 import type { RelayedShard } from './relayed-shard.js';
 
 const MASTER = 'shard';
-/** How long a server may be silent, in ms: longer than one that has to share its core with many. */
-const DOWN_AFTER = 1_000;
+/** How long a server may be silent, in ms, as our own promotion has it: one that shares its core with many is so at times. */
+const DOWN_AFTER = 2_500;
 /** From the verdict to the first write on the new primary, in ms. */
 const LIMIT = 500;
 
