@@ -1,4 +1,11 @@
-import { connectRaw, type EtcdServer, type RawClient, startEtcd, startRelay } from '@shardmux/testing';
+import {
+  connectRaw,
+  type EtcdServer,
+  freePort,
+  type RawClient,
+  startEtcd,
+  startRelay,
+} from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   infoOf,
@@ -7,6 +14,7 @@ import {
   untilInfo,
   untilWritten,
 } from '../../support/observed-shard.js';
+import { Shardmux } from '../../support/shardmux.js';
 
 let etcd: EtcdServer;
 let shard: ObservedShard;
@@ -131,3 +139,24 @@ async function writeUntil(client: RawClient, goesOn: () => boolean, written: str
     if (reply === 'OK') written.push(`cut:${i}`);
   }
 }
+
+test('workers are observers, each of them', async () => {
+  const lines = [
+    `listen: 127.0.0.1:${await freePort()}`,
+    `coordination: ${JSON.stringify(direct())}`,
+    'failover: { use: replica-promotion, quorum: 2 }',
+    `servers: ${JSON.stringify([shard.config])}`,
+  ];
+  const pool = lines.map((line) => `    ${line}`);
+  const proxy = await Shardmux.start(['workers: 2', 'pools:', '  alpha:', ...pool, ''].join('\n'));
+  cleanups.push(() => proxy.stop());
+  const clients = await Promise.all(
+    Array.from({ length: 6 }, () => connectRaw(proxy.endpoints[0], { strings: true })),
+  );
+  await Promise.all(clients.map((client, i) => untilWritten(client, `before${i}`, 'value')));
+  await shard.servers[0].redis.kill();
+  await Promise.all(clients.map((client, i) => untilWritten(client, `after${i}`, 'value')));
+  const infos = await Promise.all(shard.servers.slice(1).map(({ redis }) => infoOf(redis)));
+  expect(infos.filter((info) => /role:master/.test(info))).toHaveLength(1);
+  await Promise.all(clients.map((client) => client.close()));
+}, 30_000);
