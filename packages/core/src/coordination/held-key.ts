@@ -13,6 +13,14 @@ export interface HeldKeyListener {
   failed(error: Error): void;
 }
 
+/** One lease, and what the store was given under it. */
+interface Tenure {
+  readonly lease: Lease;
+  /** `null`: nothing yet. */
+  written: string | null;
+  isWriting: boolean;
+}
+
 /**
  * A key that stands as long as its holder lives, and the store lets it.
  *
@@ -25,10 +33,7 @@ export class HeldKey {
   readonly #key: string;
   readonly #listener: HeldKeyListener;
   #value: string;
-  /** What the store was given last. */
-  #written: string | null = null;
-  #isWriting = false;
-  #lease: Lease | null = null;
+  #tenure: Tenure | null = null;
   #isOpen = false;
   #lose = () => {};
 
@@ -41,7 +46,7 @@ export class HeldKey {
 
   /** By this process's own clock, the others still count it as alive. */
   get isHeld(): boolean {
-    return this.#lease?.isLive ?? false;
+    return this.#tenure?.lease.isLive ?? false;
   }
 
   /** Goes on in the background. */
@@ -57,8 +62,10 @@ export class HeldKey {
 
   set(value: string): void {
     this.#value = value;
-    if (this.#lease === null) return;
-    this.#write(this.#lease).catch((error: Error) => {
+    const tenure = this.#tenure;
+    if (tenure === null) return;
+    this.#write(tenure).catch((error: Error) => {
+      if (tenure !== this.#tenure) return;
       this.#failed(error);
       this.#lose();
     });
@@ -76,31 +83,31 @@ export class HeldKey {
       this.#lose = resolve;
     });
     const lease = await this.#store.lease(TTL, this.#lose);
-    this.#lease = lease;
-    this.#written = null;
+    const tenure: Tenure = { lease, written: null, isWriting: false };
+    this.#tenure = tenure;
     try {
-      await this.#write(lease);
+      await this.#write(tenure);
       await lost;
     } finally {
-      this.#lease = null;
+      this.#tenure = null;
       await lease.end();
     }
   }
 
   /** One value after the other; those between the first and the last may be left out. */
-  async #write(lease: Lease): Promise<void> {
-    if (this.#isWriting) return;
-    this.#isWriting = true;
+  async #write(tenure: Tenure): Promise<void> {
+    if (tenure.isWriting) return;
+    tenure.isWriting = true;
     try {
-      while (this.#written !== this.#value && lease === this.#lease) {
+      while (tenure.written !== this.#value && tenure === this.#tenure) {
         const value = this.#value;
-        await lease.put(this.#key, value);
-        this.#written = value;
+        await tenure.lease.put(this.#key, value);
+        tenure.written = value;
       }
     } finally {
-      this.#isWriting = false;
+      tenure.isWriting = false;
     }
-    this.#listener.held();
+    if (tenure === this.#tenure) this.#listener.held();
   }
 
   #failed(error: Error): void {
