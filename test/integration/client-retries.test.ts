@@ -84,7 +84,7 @@ test('without an offline queue a command for a server that is down rejects at on
   const start = performance.now();
   await expect(redis.get('a')).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' });
   await expect(redis.multi().get('a').exec()).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' });
-  expect(performance.now() - start).toBeLessThan(50);
+  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 test('a command that was sent when the connection was lost may have run: it rejects, and is not sent again', async () => {

@@ -52,7 +52,7 @@ test('a switch is delivered when the first Sentinel tells of it', async () => {
   const verdictAt = Math.min(...(await Promise.all(told.map(({ time }) => time))));
   const deliveredAt = record.timeOf(replica.endpoint);
   console.info(`delivered ${Math.round(deliveredAt - verdictAt)} ms after the first +switch-master`);
-  expect(deliveredAt - verdictAt).toBeLessThan(200);
+  expect(deliveredAt - verdictAt).toBeLessThan(500);
 }, 60_000);
 
 /** Resolves when it hears the Sentinel; the promise within is of the time of the next switch. */

@@ -81,7 +81,7 @@ test('what is faster than the threshold is not kept', async () => {
   expect(slowLog.commands.map(({ command }) => command)).toEqual(['eval']);
   const [{ time, duration }] = slowLog.commands;
   expect(duration).toBeGreaterThan(15);
-  expect(Math.abs(time - before)).toBeLessThan(100);
+  expect(Math.abs(time - before)).toBeLessThan(1_000);
 });
 
 test('the log keeps the last ones, the latest first', () => {
