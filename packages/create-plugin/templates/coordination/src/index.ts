@@ -5,6 +5,7 @@ import { EmbeddedStore } from '@shardmux/plugin-coordination-embedded';
 function placed(place: string, store: CoordinationStore): CoordinationStore {
   const at = (key: string) => `${place}/${key}`;
   return {
+    isShared: store.isShared,
     start: (listener) => store.start(listener),
     stop: () => store.stop(),
     get: (key) => store.get(at(key)),
