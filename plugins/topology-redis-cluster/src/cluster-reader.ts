@@ -29,13 +29,24 @@ export class ClusterReader {
    * @throws {ClusterError} `SHARDMUX_REDIS_CLUSTER_AWAY` where nobody answers.
    */
   async read(): Promise<ClusterView> {
-    const poll = new Poll(async (address) => this.#memberAt(address).ask());
+    const poll = new Poll(async (address) => this.memberAt(address).ask());
     await poll.run(this.#candidates());
     if (poll.views.length === 0) throw ClusterError.away(poll.faults);
     const up = poll.views.filter(({ isUp }) => isUp);
     const view = mostCredible(up.length > 0 ? up : poll.views);
     this.#keep(addressesOf(view));
     return view;
+  }
+
+  /** @throws an error, once it is closed. */
+  memberAt(address: Address): Member {
+    if (this.#isClosed) throw new Error('nobody is asked any more');
+    const key = formatEndpoint(address);
+    const known = this.#members.get(key);
+    if (known && !known.isOver) return known;
+    const member = new Member(address, this.#access);
+    this.#members.set(key, member);
+    return member;
   }
 
   /** Resolves when no connection is left. */
@@ -48,16 +59,6 @@ export class ClusterReader {
   #candidates(): Address[] {
     const open = [...this.#members.values()].filter(({ isOpen }) => isOpen);
     return [...open.map(({ address }) => address), ...shuffled([...this.#known, ...this.#seeds])];
-  }
-
-  #memberAt(address: Address): Member {
-    if (this.#isClosed) throw new Error('nobody is asked any more');
-    const key = formatEndpoint(address);
-    const known = this.#members.get(key);
-    if (known && !known.isOver) return known;
-    const member = new Member(address, this.#access);
-    this.#members.set(key, member);
-    return member;
   }
 
   /** Leaves those that are no part of the cluster any more. */

@@ -7,6 +7,8 @@ import { infoField, parseShards, parseSlots } from './replies.js';
 
 /** How long a server may take to accept, and to answer, in ms. */
 const PATIENCE = 1_000;
+/** How a connection ends that nobody takes, or keeps. */
+const REFUSALS: readonly unknown[] = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'];
 
 const require = createRequire(import.meta.url);
 
@@ -15,6 +17,9 @@ export interface Access {
   readonly login: Pick<RedisOptions, 'username' | 'password' | 'tls'>;
   readonly natMap: NatMap;
 }
+
+/** Whether a server is there. One that is silent may be frozen, or out of reach from here alone. */
+export type Sign = 'answers' | 'silent' | 'refuses';
 
 /**
  * A server of the cluster, and the connection by which it is asked.
@@ -74,6 +79,23 @@ export class Member {
       this.#asking = null;
     });
     return this.#asking;
+  }
+
+  /** @throws the server's error, or that of the connection. */
+  call(command: string, ...args: string[]): Promise<unknown> {
+    return this.#redis.call(command, ...args);
+  }
+
+  /** Any answer will do, an error too. */
+  async knock(): Promise<Sign> {
+    try {
+      await this.#redis.call('PING');
+      return 'answers';
+    } catch (error) {
+      if ((error as Error).name === 'ReplyError') return 'answers';
+      const isRefused = this.#fault === null ? !this.#isOver : REFUSALS.includes(this.#fault.code);
+      return isRefused ? 'refuses' : 'silent';
+    }
   }
 
   /** Resolves when its connection is gone. What is asked meanwhile is answered by an error. */

@@ -21,6 +21,11 @@ export interface RedisClusterOptions {
   readonly interval?: number;
   /** What servers call each other ──► where they are reached from here, each `host:port`. */
   readonly natMap?: Readonly<Record<string, string>>;
+  /**
+   * How long a primary refuses every connection until its best replica is told to stand for election, in ms. Left out:
+   * whether it failed, and when, is up to the cluster alone.
+   */
+  readonly hasten?: number;
   /** The path of a file that keeps the last good servers, for a start at which nobody answers. Left out: none. */
   readonly cache?: string;
 }
@@ -32,7 +37,7 @@ const MAX = 2 ** 31 - 1;
 
 const text = must('be text', (value) => typeof value === 'string' && value !== '');
 const address = must(ADDRESS_FORM, (value) => parseAddress(value) !== null);
-const interval = must(
+const time = must(
   `be a whole number of ms, from 100 to ${MAX}`,
   (value) => Number.isInteger(value) && Number(value) >= 100 && Number(value) <= MAX,
 );
@@ -51,7 +56,7 @@ const natMap: Check = (value, path) =>
       );
 
 const checkOptions = mapping(
-  { seeds, username: text, password: text, tls, interval, natMap, cache: text },
+  { seeds, username: text, password: text, tls, interval: time, natMap, hasten: time, cache: text },
   ({ seeds, username, password }) => {
     if (seeds === undefined) return 'must have seeds: a list of servers of the cluster, host:port';
     return username !== undefined && password === undefined ? 'must have a password, for the username' : null;

@@ -5,6 +5,7 @@ import { ClusterError } from './cluster-error.js';
 import { ClusterReader } from './cluster-reader.js';
 import { type ClusterView, hasSlots } from './cluster-view.js';
 import { describeNodes } from './describe-nodes.js';
+import { Hastening } from './hastening.js';
 import { DEFAULT_INTERVAL, type RedisClusterOptions, readNatMap, readTls } from './options.js';
 import { ShardNames } from './shard-names.js';
 
@@ -30,6 +31,7 @@ export class RedisClusterTopology implements TopologySource {
   readonly #interval: number;
   readonly #natMap: NatMap;
   readonly #reader: ClusterReader;
+  readonly #hastening: Hastening | null;
   readonly #names = new ShardNames();
   readonly #publisher: SnapshotPublisher;
   /** Whose view is in force. */
@@ -48,7 +50,8 @@ export class RedisClusterTopology implements TopologySource {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RedisClusterOptions) {
-    const { seeds, username, password, tls, interval = DEFAULT_INTERVAL, natMap = {}, cache } = options;
+    const { seeds, username, password, tls, interval = DEFAULT_INTERVAL } = options;
+    const { natMap = {}, hasten, cache } = options;
     const addresses = seeds.flatMap((seed) => parseAddress(seed) ?? []);
     this.#interval = interval;
     this.#natMap = readNatMap(natMap);
@@ -62,6 +65,8 @@ export class RedisClusterTopology implements TopologySource {
         ...(tls ? { tls: readTls(tls) } : {}),
       },
     });
+    this.#hastening =
+      hasten === undefined ? null : new Hastening(hasten, (address) => this.#reader.memberAt(address));
   }
 
   /** @throws {ClusterError} where nobody answers, or no slot has a server; {ConfigError} `SHARDMUX_TOPOLOGY_CACHE`. */
@@ -141,5 +146,6 @@ export class RedisClusterTopology implements TopologySource {
     this.#epochToldAt = this.#readAt;
     this.#host = view.from.host;
     this.#publisher.changed(describeNodes(view, this.#names.name(view)));
+    if (!this.#isStopped) this.#hastening?.look(view);
   }
 }

@@ -18,6 +18,7 @@ test('takes what its page says', async () => {
     tls: { ca: '/etc/redis/ca.crt', servername: 'redis.example' },
     interval: 1_000,
     natMap: { '10.0.0.1:7000': '127.0.0.1:7000' },
+    hasten: 500,
     cache: '/var/lib/shardmux/servers.json',
   };
   expect(await check(options)).toEqual({ value: options });
@@ -35,6 +36,7 @@ test.each([
   ['IPv6 without brackets', { seeds: ['::1:7000'] }, ['seeds', '0'], /^must be host:port/],
   ['a username alone', { seeds, username: 'app' }, [], /^must have a password/],
   ['an interval below 100 ms', { seeds, interval: 99 }, ['interval'], /^must be a whole number of ms/],
+  ['haste below 100 ms', { seeds, hasten: 99 }, ['hasten'], /^must be a whole number of ms/],
   ['a NAT map that is a list', { seeds, natMap: ['a:1'] }, ['natMap'], /^must be a mapping/],
   ['a NAT map to nowhere', { seeds, natMap: { 'a:1': 'b' } }, ['natMap', 'a:1'], /^must be host:port/],
   ['a cache that is no path', { seeds, cache: true }, ['cache'], /^must be text/],
