@@ -19,7 +19,7 @@ export interface Access {
 }
 
 /** Whether a server is there. One that is silent may be frozen, or out of reach from here alone. */
-export type Sign = 'answers' | 'silent' | 'refuses';
+type Sign = 'answers' | 'silent' | 'refuses';
 
 /**
  * A server of the cluster, and the connection by which it is asked.
