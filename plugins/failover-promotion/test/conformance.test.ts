@@ -1,10 +1,15 @@
 import { failoverSuite } from '@shardmux/conformance';
 import { describe, test } from 'vitest';
-import { OthersVerdict, Promotion } from '../src/index.js';
+import { type PromotionOptions, plugins } from '../src/index.js';
 
-describe.each([
-  ['replica-promotion', () => new Promotion({ downAfter: 2_500, refusedAfter: 500, quorum: 2 })],
-  ['of others', () => new OthersVerdict()],
-])('%s', (_, create) => {
+const options: PromotionOptions = { downAfter: 2_500, refusedAfter: 500, quorum: 2 };
+
+const [own, ...others] = plugins;
+const all = [
+  { name: own.name, create: () => own.create(options) },
+  ...others.map(({ name, create }) => ({ name, create: () => create(undefined) })),
+];
+
+describe.each(all)('$name', ({ create }) => {
   for (const { promise, check } of failoverSuite(create)) test(promise, check);
 });

@@ -83,7 +83,7 @@ test.each<[PluginKind, unknown, string]>([
     { connect: nothing, listen: nothing, flush: null, preferences: null },
     'preferences (object or undefined)',
   ],
-  ['coordination', { ...store, watch: null }, 'watch (function)'],
+  ['coordination', { ...store, watch: null }, 'isShared (boolean), watch (function)'],
   ['telemetry', { observe: nothing }, 'stop (function)'],
 ])('a %s without what the engine calls', (kind, part, missing) => {
   expect(check(kind, part)).toThrow(broken(`must create an object with ${missing}, and created one without`));
