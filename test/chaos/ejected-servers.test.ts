@@ -1,10 +1,10 @@
 import { startRedis, startRelay } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { faults, type Victim } from '../support/faults.js';
 import { randomSource } from '../support/random-source.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
 import { durationOf, SEED } from './support/chaos.js';
-import { faults, type Victim } from './support/faults.js';
 import { WriteProbe } from './support/write-probe.js';
 
 const TIMEOUT = 200;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Operation, startRedis, startRelay } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults, type Victim } from '../support/faults.js';
 import { HistoryRecorder } from '../support/history-recorder.js';
 import { randomSource } from '../support/random-source.js';
 import { refutationsOf } from '../support/refutations.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
 import { durationOf, SEED } from './support/chaos.js';
-import { faults, type Victim } from './support/faults.js';
 
 const CLIENTS = 20;
 const KEYS = 8;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { type Fault, faults, type Victim } from '../support/faults.js';
 import { firstWrite } from '../support/first-write.js';
 import { missingKeys } from '../support/missing-keys.js';
 import { randomSource } from '../support/random-source.js';
 import { ReplicationSampler } from '../support/replication-sampler.js';
 import { SEED, timesOf } from './support/chaos.js';
-import { type Fault, faults, type Victim } from './support/faults.js';
 import type { Allowance } from './support/keeper.js';
 import { keepers } from './support/keepers.js';
 import { CLIENTS, KeptShard } from './support/kept-shard.js';

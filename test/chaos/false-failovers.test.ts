@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '@shardmux/testing';
 import { afterEach, beforeEach, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { replicationOf } from '../support/relayed-shard.js';
 import { durationOf } from './support/chaos.js';
 import { keepers } from './support/keepers.js';
 import { KeptShard } from './support/kept-shard.js';
-import { replicationOf } from './support/relayed-shard.js';
 
 const DURATION = durationOf(5_000);
 /** For how long keys are new, in ms. */

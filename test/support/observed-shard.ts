@@ -1,20 +1,8 @@
-import {
-  connectRaw,
-  freePort,
-  type RawClient,
-  type RedisServer,
-  type Relay,
-  startRedis,
-  startRelay,
-} from '@shardmux/testing';
+import { connectRaw, freePort, type RawClient } from '@shardmux/testing';
 import { createProxy, type ProxyService } from 'shardmux';
 import { expect, vi } from 'vitest';
-
-/** One server of the shard, which everybody reaches through its relay alone. */
-export interface ObservedServer {
-  readonly redis: RedisServer;
-  readonly relay: Relay;
-}
+import type { Victim } from './faults.js';
+import { RelayedShard, replicationOf } from './relayed-shard.js';
 
 /** What a proxy promotes replicas by, as a configuration has it. */
 export interface ObserverOptions {
@@ -29,34 +17,24 @@ export interface Observer {
   readonly client: RawClient;
 }
 
-/** A primary and its replicas, which hear it over its relay. */
-export async function startObserved(count = 3): Promise<readonly ObservedServer[]> {
-  const servers: ObservedServer[] = [];
-  for (let i = 0; i < count; i++) {
-    const source = servers[0]?.relay;
-    const follow = source ? ['--replicaof', `${source.host} ${source.port}`] : [];
-    const port = await freePort();
-    const announce = ['--replica-announce-ip', '127.0.0.1', '--replica-announce-port', String(port)];
-    const redis = await startRedis({ args: ['--repl-diskless-sync-delay', '0', ...announce, ...follow] });
-    const relay = await startRelay(redis.endpoint, port);
-    servers.push({ redis, relay });
-  }
-  for (const replica of servers.slice(1)) await untilInfo(replica, /master_link_status:up/);
-  return servers;
-}
-
 /** The shard `shard0`, whose configured primary is the first of the servers, and who watches it. */
 export class ObservedShard {
-  readonly servers: readonly ObservedServer[];
+  readonly members: readonly Victim[];
   readonly observers: Observer[] = [];
+  readonly #shard: RelayedShard;
 
-  constructor(servers: readonly ObservedServer[]) {
-    this.servers = servers;
+  private constructor(shard: RelayedShard) {
+    this.#shard = shard;
+    this.members = shard.members;
+  }
+
+  static async start(): Promise<ObservedShard> {
+    return new ObservedShard(await RelayedShard.start(2, 'replicas'));
   }
 
   /** As one of a pool's servers. */
   get config(): object {
-    const [first, ...replicas] = this.servers.map(({ relay: { host, port } }) => ({ host, port }));
+    const [first, ...replicas] = this.members.map(({ relay: { host, port } }) => ({ host, port }));
     return { ...first, name: 'shard0', replicas };
   }
 
@@ -86,23 +64,16 @@ export class ObservedShard {
 
   async stop(): Promise<void> {
     await this.stopObservers();
-    await Promise.all(this.servers.map(({ relay }) => relay.stop()));
-    await Promise.all(this.servers.map(({ redis }) => redis.stop()));
+    await this.#shard.stop();
   }
 }
 
 /** Resolves when what the server says of its replication is so. */
-export async function untilInfo({ redis }: ObservedServer, expected: RegExp): Promise<void> {
-  await vi.waitFor(async () => expect(await infoOf(redis)).toMatch(expected), {
+export async function untilInfo({ server }: Victim, expected: RegExp): Promise<void> {
+  await vi.waitFor(async () => expect(await replicationOf(server)).toMatch(expected), {
     timeout: 10_000,
     interval: 20,
   });
-}
-
-export async function infoOf(redis: RedisServer): Promise<string> {
-  // A connection that stays is closed when the server is made a replica.
-  const client = await connectRaw(redis.endpoint);
-  return String(await client.command('INFO', 'replication').finally(() => client.close()));
 }
 
 /** A write that the former primary took with it has an unknown outcome: whoever sent it tries again. */

@@ -1,5 +1,5 @@
-import type { Fault } from './faults.js';
-import type { RelayedShard } from './relayed-shard.js';
+import type { Fault } from '../../support/faults.js';
+import type { RelayedShard } from '../../support/relayed-shard.js';
 
 /** Who sees that a shard's primary is gone, and has a replica take its place. */
 export interface Keeper {

@@ -1,9 +1,9 @@
 import { freePort } from '@shardmux/testing';
+import type { Victim } from '../../support/faults.js';
+import { RelayedShard } from '../../support/relayed-shard.js';
 import { Shardmux } from '../../support/shardmux.js';
 import { Writers } from '../../support/writers.js';
-import type { Victim } from './faults.js';
 import type { Keeper, KeeperKind } from './keeper.js';
-import { RelayedShard } from './relayed-shard.js';
 
 const PROXIES = 3;
 const REPLICAS = 2;

@@ -1,8 +1,8 @@
 import { EtcdStore } from '@shardmux/plugin-coordination-etcd';
 import { startEtcd } from '@shardmux/testing';
 import { vi } from 'vitest';
+import type { RelayedShard } from '../../support/relayed-shard.js';
 import type { Keeper } from './keeper.js';
-import type { RelayedShard } from './relayed-shard.js';
 
 /** From the fault to the first write on the new primary, in ms: who refuses connections is gone, who is silent may not be. */
 const LIMITS: Readonly<Record<string, number>> = { 'kill -9': 2_000, SIGSTOP: 4_500, 'network cut': 4_500 };

@@ -1,7 +1,7 @@
 import { startSentinels } from '@shardmux/testing';
+import type { RelayedShard } from '../../support/relayed-shard.js';
 import { verdictOn } from '../../support/switch-master.js';
 import type { Keeper } from './keeper.js';
-import type { RelayedShard } from './relayed-shard.js';
 
 const MASTER = 'shard';
 /** How long a server may be silent, in ms, as our own promotion has it: one that shares its core with many is so at times. */

@@ -7,13 +7,8 @@ import {
   startRelay,
 } from '@shardmux/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import {
-  infoOf,
-  ObservedShard,
-  startObserved,
-  untilInfo,
-  untilWritten,
-} from '../../support/observed-shard.js';
+import { ObservedShard, untilInfo, untilWritten } from '../../support/observed-shard.js';
+import { replicationOf } from '../../support/relayed-shard.js';
 import { Shardmux } from '../../support/shardmux.js';
 
 let etcd: EtcdServer;
@@ -28,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => etcd?.stop());
 
 beforeEach(async () => {
-  shard = new ObservedShard(await startObserved());
+  shard = await ObservedShard.start();
   place = `/${crypto.randomUUID()}/`;
 });
 
@@ -52,14 +47,14 @@ const direct = () => storeAt(etcd.endpoint as { host: string; port: number });
 
 /** For so many ms: three times as long as a promotion takes, unless told. */
 async function nobodyIsPromoted(time = 3_000): Promise<void> {
-  const replicas = shard.servers.slice(1);
+  const replicas = shard.members.slice(1);
   for (const end = performance.now() + time; performance.now() < end; ) {
-    for (const { redis } of replicas) expect(await infoOf(redis)).toMatch(/role:slave/);
+    for (const { server } of replicas) expect(await replicationOf(server)).toMatch(/role:slave/);
   }
 }
 
 async function leaders(): Promise<number[]> {
-  const infos = await Promise.all(shard.servers.map(({ redis }) => infoOf(redis)));
+  const infos = await Promise.all(shard.members.map(({ server }) => replicationOf(server)));
   return infos.flatMap((info, i) => (/role:master/.test(info) ? i : []));
 }
 
@@ -69,11 +64,11 @@ test('one observer that holds a primary to be down is not enough', async () => {
   const { client } = await shard.observe({ coordination: direct(), failover: patient });
   await shard.observe({ coordination: direct(), failover: patient });
   await shard.observe({ coordination: direct(), failover: hasty });
-  const [primary] = shard.servers;
-  primary.redis.freeze();
+  const [primary] = shard.members;
+  primary.server.freeze();
   const pending = client.command('SET', 'key', 'value');
   await nobodyIsPromoted();
-  primary.redis.thaw();
+  primary.server.thaw();
   await pending;
   expect(await leaders()).toEqual([0]);
 }, 30_000);
@@ -81,12 +76,12 @@ test('one observer that holds a primary to be down is not enough', async () => {
 test('a primary that hangs for less than its time keeps its place', async () => {
   for (let i = 0; i < 3; i++) await shard.observe({ coordination: direct() });
   const [{ client }] = shard.observers;
-  const [primary] = shard.servers;
+  const [primary] = shard.members;
   for (let i = 0; i < 2; i++) {
-    primary.redis.freeze();
+    primary.server.freeze();
     const pending = client.command('SET', 'key', 'value');
     await nobodyIsPromoted(1_300);
-    primary.redis.thaw();
+    primary.server.thaw();
     expect(await pending).toBe('OK');
   }
 }, 30_000);
@@ -98,7 +93,7 @@ test('while the store is away nobody is promoted, all is served, and what is due
   relay.refuse();
   relay.cut('reset');
   expect(await client.command('SET', 'key', 'value')).toBe('OK');
-  await shard.servers[0].redis.kill();
+  await shard.members[0].server.kill();
   await nobodyIsPromoted();
   await relay.resume();
   await untilWritten(client, 'key', 'after');
@@ -108,17 +103,17 @@ test('who is cut off from the store loses no write to a primary that was replace
   const { relay, store } = await relayedStore();
   for (const coordination of [direct(), direct(), store]) await shard.observe({ coordination });
   const [{ client }, , { client: cutOff }] = shard.observers;
-  const [former, ...others] = shard.servers;
+  const [former, ...others] = shard.members;
   const written: string[] = [];
   let isWriting = true;
   const writing = writeUntil(cutOff, () => isWriting, written);
   await vi.waitFor(() => expect(written.length).toBeGreaterThan(100));
   relay.refuse();
   relay.cut('reset');
-  former.redis.freeze();
+  former.server.freeze();
   await untilWritten(client, 'key', 'value');
   const before = written.length;
-  former.redis.thaw();
+  former.server.thaw();
   await untilInfo(former, /role:slave[\s\S]*master_link_status:up/);
   await relay.resume();
   // It writes again, and so to whoever leads by now.
@@ -126,8 +121,8 @@ test('who is cut off from the store loses no write to a primary that was replace
   isWriting = false;
   await writing;
   const [leader] = await leaders();
-  expect(others).toContain(shard.servers[leader]);
-  const leading = await connectRaw(shard.servers[leader].redis.endpoint, { strings: true });
+  expect(others).toContain(shard.members[leader]);
+  const leading = await connectRaw(shard.members[leader].server.endpoint, { strings: true });
   const found = (await leading.command('MGET', ...written.slice(before))) as (string | null)[];
   await leading.close();
   expect(found.filter((value) => value === null)).toEqual([]);
@@ -154,9 +149,9 @@ test('workers are observers, each of them', async () => {
     Array.from({ length: 6 }, () => connectRaw(proxy.endpoints[0], { strings: true })),
   );
   await Promise.all(clients.map((client, i) => untilWritten(client, `before${i}`, 'value')));
-  await shard.servers[0].redis.kill();
+  await shard.members[0].server.kill();
   await Promise.all(clients.map((client, i) => untilWritten(client, `after${i}`, 'value')));
-  const infos = await Promise.all(shard.servers.slice(1).map(({ redis }) => infoOf(redis)));
+  const infos = await Promise.all(shard.members.slice(1).map(({ server }) => replicationOf(server)));
   expect(infos.filter((info) => /role:master/.test(info))).toHaveLength(1);
   await Promise.all(clients.map((client) => client.close()));
 }, 30_000);

@@ -2,21 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { connectRaw, freePort, type RawClient, type RedisServer } from '@shardmux/testing';
 import { createClient } from 'shardmux';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  infoOf,
-  type ObservedServer,
-  ObservedShard,
-  startObserved,
-  untilInfo,
-  untilWritten,
-} from '../../support/observed-shard.js';
+import { faults } from '../../support/faults.js';
+import { ObservedShard, untilInfo, untilWritten } from '../../support/observed-shard.js';
+import { replicationOf } from '../../support/relayed-shard.js';
 
 let shard: ObservedShard;
 let store: object;
 
 beforeEach(async () => {
   store = { use: 'embedded', name: randomUUID() };
-  shard = new ObservedShard(await startObserved());
+  shard = await ObservedShard.start();
 });
 
 afterEach(() => shard?.stop());
@@ -31,33 +26,15 @@ async function ask(redis: RedisServer, ...command: string[]): Promise<unknown> {
   return client.command(...command).finally(() => client.close());
 }
 
-const faults = [
-  {
-    fault: 'killed',
-    strike: ({ redis }: ObservedServer) => redis.kill(),
-    heal: ({ redis }: ObservedServer) => redis.restart(),
-  },
-  {
-    fault: 'stopped',
-    strike: async ({ redis }: ObservedServer) => redis.freeze(),
-    heal: async ({ redis }: ObservedServer) => redis.thaw(),
-  },
-  {
-    fault: 'cut off',
-    strike: async ({ relay }: ObservedServer) => relay.blackhole(),
-    heal: ({ relay }: ObservedServer) => relay.resume(),
-  },
-];
-
 test.each(faults)(
-  'a replica takes over from a primary that is $fault, and has it for its replica when it is back',
+  'a replica takes over from its primary by $name, and has it for its replica when it is back',
   async ({ strike, heal }) => {
     const clients = await observe(3);
     expect(await clients[0].command('SET', 'other', 'before')).toBe('OK');
     expect(await clients[0].command('WAIT', '2', '1000')).toBe(2);
-    const [former] = shard.servers;
+    const [former] = shard.members;
     // Takes the former primary for one, whatever becomes of it.
-    const lost = await connectRaw(former.redis.endpoint);
+    const lost = await connectRaw(former.server.endpoint);
     await strike(former);
     for (const each of clients) await untilWritten(each, 'key', 'after');
     await heal(former);
@@ -71,11 +48,11 @@ test.each(faults)(
 
 test('of two replicas, the one takes over that has more', async () => {
   const [client] = await observe(3);
-  const [primary, behind, ahead] = shard.servers;
-  expect(await ask(behind.redis, 'REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
+  const [primary, behind, ahead] = shard.members;
+  expect(await ask(behind.server, 'REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
   expect(await client.command('SET', 'key', 'value')).toBe('OK');
   expect(await client.command('WAIT', '1', '1000')).toBe(1);
-  await primary.redis.kill();
+  await primary.server.kill();
   await untilInfo(ahead, /role:master/);
   expect(await client.command('GET', 'key')).toBe('value');
   await untilInfo(behind, new RegExp(`role:slave[\\s\\S]*master_port:${ahead.relay.port}`));
@@ -83,40 +60,40 @@ test('of two replicas, the one takes over that has more', async () => {
 
 test('a replica that the operator keeps from leading does not', async () => {
   const [client] = await observe(3);
-  const [primary, kept, other] = shard.servers;
-  expect(await ask(kept.redis, 'CONFIG', 'SET', 'replica-priority', '0')).toBe('OK');
-  await primary.redis.kill();
+  const [primary, kept, other] = shard.members;
+  expect(await ask(kept.server, 'CONFIG', 'SET', 'replica-priority', '0')).toBe('OK');
+  await primary.server.kill();
   await untilWritten(client, 'key', 'value');
-  expect(await infoOf(other.redis)).toMatch(/role:master/);
+  expect(await replicationOf(other.server)).toMatch(/role:master/);
 });
 
 test('a shard is failed over again and again, and back', async () => {
   const [client] = await observe(3);
   for (let i = 0; i < 5; i++) {
-    const infos = await Promise.all(shard.servers.map(({ redis }) => infoOf(redis)));
-    const leader = shard.servers[infos.findIndex((info) => /role:master/.test(info))];
+    const infos = await Promise.all(shard.members.map(({ server }) => replicationOf(server)));
+    const leader = shard.members[infos.findIndex((info) => /role:master/.test(info))];
     expect(await client.command('SET', 'kept', String(i))).toBe('OK');
     expect(await client.command('WAIT', '2', '3000')).toBe(2);
-    await leader.redis.kill();
+    await leader.server.kill();
     await untilWritten(client, `round${i}`, 'written');
-    await leader.redis.restart();
-    for (const each of shard.servers) await untilInfo(each, /role:master|master_link_status:up/);
+    await leader.server.restart();
+    for (const each of shard.members) await untilInfo(each, /role:master|master_link_status:up/);
     expect(await client.command('GET', 'kept')).toBe(String(i));
   }
 }, 60_000);
 
 test('a failover by hand is followed, and not undone', async () => {
   const [client] = await observe(3);
-  const [primary, next] = shard.servers;
-  expect(await ask(primary.redis, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  const [primary, next] = shard.members;
+  expect(await ask(primary.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
   await untilWritten(client, 'key', 'value');
-  expect(await infoOf(next.redis)).toMatch(/role:master/);
-  expect(await infoOf(primary.redis)).toMatch(/role:slave/);
+  expect(await replicationOf(next.server)).toMatch(/role:master/);
+  expect(await replicationOf(primary.server)).toMatch(/role:slave/);
 });
 
 test('proxies that start later know who leads, by the store', async () => {
   const [client] = await observe(3);
-  await shard.servers[0].redis.kill();
+  await shard.members[0].server.kill();
   await untilWritten(client, 'key', 'value');
   const { client: late } = await shard.observe({ coordination: store });
   expect(await late.command('GET', 'key')).toBe('value');
@@ -124,14 +101,14 @@ test('proxies that start later know who leads, by the store', async () => {
 
 test('and where the store has forgotten it, by the servers', async () => {
   const [client] = await observe(1);
-  const [former, next] = shard.servers;
-  expect(await ask(former.redis, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  const [former, next] = shard.members;
+  expect(await ask(former.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
   await untilWritten(client, 'key', 'value');
   await shard.stopObservers();
   store = { use: 'embedded', name: randomUUID() };
   const [later] = await observe(1);
   await untilWritten(later, 'key', 'again');
-  expect(await infoOf(next.redis)).toMatch(/role:master/);
+  expect(await replicationOf(next.server)).toMatch(/role:master/);
 });
 
 test('a client in this process is an observer as well', async () => {
@@ -142,7 +119,7 @@ test('a client in this process is an observer as well', async () => {
   });
   expect(await client.set('key', 'value')).toBe('OK');
   await client.wait(2, 1_000);
-  await shard.servers[0].redis.kill();
+  await shard.members[0].server.kill();
   expect(await client.get('key')).toBe('value');
   client.disconnect();
 });

@@ -1,4 +1,4 @@
-import { connectRaw, freePort, type RedisServer, Relay, startRedis } from '@shardmux/testing';
+import { connectRaw, freePort, type RedisServer, startRedis, startRelay } from '@shardmux/testing';
 import { vi } from 'vitest';
 import type { Victim } from './faults.js';
 
@@ -13,13 +13,20 @@ export class RelayedShard {
     this.members = members;
   }
 
-  /** The first of them is the primary. Resolves when all others have its data. */
-  static async start(replicas: number): Promise<RelayedShard> {
-    const members = await Promise.all(Array.from({ length: replicas + 1 }, startMember));
-    const [{ relay }, ...others] = members;
-    // Not by an argument: whoever is restarted counts itself as a primary, as operators have it.
-    for (const { server } of others) await ask(server, 'REPLICAOF', relay.host, relay.port);
-    const shard = new RelayedShard(members);
+  /**
+   * The first of them is the primary. Resolves when all others have its data.
+   * @param restarted what they take themselves for when they are restarted: primaries, or replicas of the first.
+   */
+  static async start(
+    replicas: number,
+    restarted: 'primaries' | 'replicas' = 'primaries',
+  ): Promise<RelayedShard> {
+    const first = await startMember();
+    const { host, port } = first.relay;
+    const follow = restarted === 'replicas' ? ['--replicaof', `${host} ${port}`] : [];
+    const others = await Promise.all(Array.from({ length: replicas }, () => startMember(follow)));
+    for (const { server } of others) await ask(server, 'REPLICAOF', host, port);
+    const shard = new RelayedShard([first, ...others]);
     await shard.settled();
     return shard;
   }
@@ -51,18 +58,17 @@ export async function replicationOf(server: RedisServer): Promise<string> {
   return String(await ask(server, 'INFO', 'replication'));
 }
 
-async function startMember(): Promise<Victim> {
+async function startMember(args: readonly string[] = []): Promise<Victim> {
   const port = await freePort();
   const server = await startRedis({
     args: [
       ...['--replica-announce-ip', '127.0.0.1', '--replica-announce-port', String(port)],
       // Without it a replica waits for five seconds until it is sent its copy.
       ...['--repl-diskless-sync-delay', '0'],
+      ...args,
     ],
   });
-  const relay = new Relay(server.endpoint, port);
-  await relay.resume();
-  return { server, relay };
+  return { server, relay: await startRelay(server.endpoint, port) };
 }
 
 async function ask({ endpoint }: RedisServer, ...command: (string | number)[]): Promise<unknown> {
