@@ -1,4 +1,4 @@
-import type { Claim } from './admission.js';
+import type { Claim } from './claim.js';
 
 const OF_POOL: Claim = { scope: 'pool', name: '' };
 /** An IPv4 address as a socket for both families writes it. */

@@ -1,4 +1,5 @@
-import type { Admission, Claim, Scope } from './admission.js';
+import type { Admission } from './admission.js';
+import type { Claim, Scope } from './claim.js';
 import { claimsOf } from './client-claims.js';
 
 const NONE: readonly Claim[] = [];

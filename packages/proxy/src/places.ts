@@ -1,4 +1,4 @@
-import type { Claim, PlaceLimits, Scope } from './admission.js';
+import type { Claim, PlaceLimits, Scope } from './claim.js';
 
 const SCOPES: readonly Scope[] = ['pool', 'address', 'user'];
 

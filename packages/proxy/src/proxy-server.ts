@@ -11,7 +11,8 @@ import type {
   RealmUsers,
   Transport,
 } from '@shardmux/plugin-api';
-import { type Admission, LocalAdmission, type Scope } from './admission.js';
+import { type Admission, LocalAdmission } from './admission.js';
+import type { Scope } from './claim.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { HeldPlaces } from './held-places.js';
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js';

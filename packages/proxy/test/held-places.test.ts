@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Admission, LocalAdmission, type Scope } from '../src/admission.js';
+import { type Admission, LocalAdmission } from '../src/admission.js';
+import type { Scope } from '../src/claim.js';
 import { HeldPlaces } from '../src/held-places.js';
 
 const USERS = ['ada', 'bob'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Claim, Scope } from '../src/admission.js';
+import type { Claim, Scope } from '../src/claim.js';
 import { claimsOf } from '../src/client-claims.js';
 import { Places } from '../src/places.js';
 

@@ -1,6 +1,8 @@
 import type { CommandSpec } from './command-spec.js';
 import type { Errand } from './errand.js';
+import type { LinkState } from './link-state.js';
 import type { DecodedCommand, KeyRanges } from './request-decoder.js';
+import type { Run } from './run.js';
 import type { ChannelPlacement } from './subscriptions.js';
 
 /** The rules of each user in the protocol's own words, by the user's name; or a file of them. */
@@ -100,44 +102,10 @@ export interface ConversationClient {
   destroy(): void;
 }
 
-/** Commands that hold together: they go to the one server of all their keys, in one piece. */
-export interface Run extends KeyRanges {
-  readonly kind: 'run';
-  /** What the whole is called. */
-  readonly spec: CommandSpec;
-  /** It is `bytes[start, end)`. */
-  readonly start: number;
-  readonly end: number;
-  /** How many replies it has; the last one is the client's. */
-  readonly replies: number;
-}
-
 /** Its time has not come: the command is to be passed to `answer` again when `over` resolves, and what follows waits. */
 export interface Later {
   readonly kind: 'later';
   readonly over: Promise<void>;
-}
-
-/** In which state connections to servers are that serve a conversation. Equal ones share connections. */
-export interface LinkState {
-  /** The codec's own number. 0: what its handshake leaves out. */
-  readonly protocol: number;
-  /** `null`: the pool's own. */
-  readonly database: number | null;
-  /** Left out: they may serve other conversations as well. */
-  readonly own?: OwnLinks;
-}
-
-/** Connections that serve one conversation alone, since servers send it more than replies: one to each server. */
-export interface OwnLinks {
-  /** They are opened before a command needs them, and again when they are lost. */
-  readonly eager: boolean;
-  /** What each connection to this server begins with, behind the handshake: one command. */
-  greetingFor(node: string): Uint8Array;
-  /** Is told of what comes and answers no request; the bytes are its own only until it returns. */
-  onMessage(bytes: Uint8Array, start: number, end: number): void;
-  /** What a server was told of this conversation may be lost: its connection was, or keys went to another server. */
-  onLost(): void;
 }
 
 /**

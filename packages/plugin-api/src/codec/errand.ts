@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command-spec.js';
-import type { LinkState, Run } from './conversation.js';
+import type { LinkState } from './link-state.js';
 import type { DecodedCommand } from './request-decoder.js';
+import type { Run } from './run.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /**
