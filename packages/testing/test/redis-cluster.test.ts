@@ -46,10 +46,12 @@ describe('startRedisCluster', () => {
   }, 60_000);
 
   it('has another primary once one was killed, and is whole again when that one is back', async () => {
-    const before = await cluster.primaryOf(SLOTS[2]);
+    // One that takes over right after slots were moved to its shard may forget the last of them for good (Redis 7.0).
+    const [untouched] = SLOTS;
+    const before = await cluster.primaryOf(untouched);
     const replica = await cluster.replicaOf(before);
     await before.kill();
-    await expect.poll(() => cluster.primaryOf(SLOTS[2]).catch(String), { timeout: 10_000 }).toBe(replica);
+    await expect.poll(() => cluster.primaryOf(untouched).catch(String), { timeout: 10_000 }).toBe(replica);
     await before.restart();
     await cluster.settled();
     expect(await cluster.replicaOf(replica)).toBe(before);
