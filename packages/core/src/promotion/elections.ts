@@ -1,5 +1,4 @@
 import type { PromotionPolicy } from '@shardmux/plugin-api';
-import type { Logger } from '../logger.js';
 import { candidatesOf } from './candidates.js';
 import type { Observers } from './observers.js';
 import type { PrimaryWatch } from './primary-watch.js';
@@ -7,12 +6,11 @@ import type { ReplicationLinks } from './replication-links.js';
 import type { Roles } from './roles.js';
 
 export interface ElectionsParts {
-  readonly pool: string;
   readonly policy: PromotionPolicy;
   readonly roles: Roles;
   readonly observers: Observers;
   readonly links: ReplicationLinks;
-  readonly logger: Logger;
+  readonly warn: (message: string) => void;
   /** A shard has another primary now, by this process's doing. */
   readonly decided: (shard: string) => void;
 }
@@ -64,13 +62,13 @@ export class Elections {
   }
 
   #giveUp(watch: PrimaryWatch): void {
-    this.#warn(`the primary of ${watch.label} is down`);
+    this.#parts.warn(`the primary of ${watch.label} is down`);
     this.#down.set(watch.shard, watch);
     this.#vote();
   }
 
   #takeBack(watch: PrimaryWatch): void {
-    this.#warn(`the primary of ${watch.label} is not down any more`);
+    this.#parts.warn(`the primary of ${watch.label} is not down any more`);
     this.forget(watch);
   }
 
@@ -106,7 +104,7 @@ export class Elections {
       this.#hinder(watch, `none of its ${description.replicas?.length ?? 0} replicas is fit`);
       return;
     }
-    this.#warn(
+    this.#parts.warn(
       `${chosen.address} is to take over from ${label}, by ${votes} of ${observers.count} observers`,
     );
     if (await roles.decide(shard, chosen.address, role)) decided(shard);
@@ -116,11 +114,6 @@ export class Elections {
   #hinder({ shard, label }: PrimaryWatch, obstacle: string): void {
     if (this.#obstacles.get(shard) === obstacle) return;
     this.#obstacles.set(shard, obstacle);
-    this.#warn(`nobody takes over from ${label} yet: ${obstacle}`);
-  }
-
-  #warn(message: string): void {
-    const { pool, logger } = this.#parts;
-    logger.warn(`pool ${pool}: ${message}`);
+    this.#parts.warn(`nobody takes over from ${label} yet: ${obstacle}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { CoordinationStore } from '@shardmux/plugin-api';
 import { HeldKey } from '../coordination/held-key.js';
+import { Turns } from './turns.js';
 
 /** By shard, the address of the primary that is taken to be down. */
 type Votes = Readonly<Record<string, string>>;
@@ -24,8 +25,7 @@ export class Observers {
   #votes = '{}';
   /** By their ids. */
   #all: ReadonlyMap<string, Votes> = new Map();
-  #isReading = false;
-  #isStale = false;
+  readonly #turns = new Turns();
 
   /** @param id of this one: unique for good. */
   constructor(store: CoordinationStore, prefix: string, id: string, listener: ObserversListener) {
@@ -41,7 +41,7 @@ export class Observers {
 
   start(): void {
     this.#own.start();
-    this.#store.watch(this.#prefix, () => void this.#look());
+    this.#store.watch(this.#prefix, () => this.#look());
   }
 
   close(): void {
@@ -76,16 +76,8 @@ export class Observers {
     this.#own.set(text);
   }
 
-  /** One look after the other: an older one must not come last. */
-  async #look(): Promise<void> {
-    this.#isStale = true;
-    if (this.#isReading) return;
-    this.#isReading = true;
-    while (this.#isStale) {
-      this.#isStale = false;
-      await this.#read().catch((error: Error) => this.#listener.failed(error));
-    }
-    this.#isReading = false;
+  #look(): void {
+    this.#turns.look(() => this.#read()).catch((error: Error) => this.#listener.failed(error));
   }
 
   async #read(): Promise<void> {

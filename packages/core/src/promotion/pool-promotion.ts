@@ -57,8 +57,9 @@ export class PoolPromotion {
   #fault = '';
 
   private constructor(parts: PromotionParts) {
-    const { pool, store, source, replication, logger, home } = parts;
-    const policy = new ForgivenPolicy(parts.policy, (fault) => this.#warn(`nobody is given up: ${fault}`));
+    const { pool, store, source, replication, home } = parts;
+    const warn = (message: string) => this.#warn(message);
+    const policy = new ForgivenPolicy(parts.policy, (fault) => warn(`nobody is given up: ${fault}`));
     const place = `failover/${keyOf(pool)}/`;
     this.#parts = parts;
     const roles = new Roles(store, `${place}roles`, {
@@ -72,12 +73,12 @@ export class PoolPromotion {
     });
     const links = new ReplicationLinks(home, replication);
     const watches = this.#watches;
-    const keeper = new ReplicationKeeper({ pool, roles, observers, links, replication, logger, watches });
+    const keeper = new ReplicationKeeper({ roles, observers, links, replication, warn, watches });
     this.#observers = observers;
     this.#links = links;
     this.#keeper = keeper;
     const decided = (shard: string) => void keeper.keep(shard);
-    this.#elections = new Elections({ pool, policy, roles, observers, links, logger, decided });
+    this.#elections = new Elections({ policy, roles, observers, links, warn, decided });
     this.#fence = new Fence(policy, roles, home);
   }
 

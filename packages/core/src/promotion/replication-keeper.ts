@@ -5,7 +5,6 @@ import {
   type Replication,
   type ReplicationState,
 } from '@shardmux/plugin-api';
-import type { Logger } from '../logger.js';
 import type { Observers } from './observers.js';
 import type { PrimaryWatch } from './primary-watch.js';
 import type { ReplicationLinks } from './replication-links.js';
@@ -18,12 +17,11 @@ const INTERVAL = 1_000;
 const SETTLED = 5_000;
 
 export interface KeeperParts {
-  readonly pool: string;
   readonly roles: Roles;
   readonly observers: Observers;
   readonly links: ReplicationLinks;
   readonly replication: Replication;
-  readonly logger: Logger;
+  readonly warn: (message: string) => void;
   /** Those of all shards with replicas, by shard. */
   readonly watches: ReadonlyMap<string, PrimaryWatch>;
 }
@@ -75,7 +73,7 @@ export class ReplicationKeeper {
     const role = roles.of(shard);
     const successor = this.#isSettled(shard, role) ? await this.#successorOf(watch) : null;
     if (successor !== null) {
-      this.#warn(`${successor} is the primary of ${shard} by now`);
+      this.#parts.warn(`${successor} is the primary of ${shard} by now`);
       await roles.decide(shard, successor, role);
     } else if (role?.primary === watch.address) await this.#carryOut(watch.node.description, role);
   }
@@ -88,7 +86,7 @@ export class ReplicationKeeper {
     const state = await links.stateOf(endpoint);
     if (state === null || !isValid()) return;
     if (state.role === 'replica') {
-      this.#warn(`${formatEndpoint(endpoint)} is made the primary of ${name}`);
+      this.#parts.warn(`${formatEndpoint(endpoint)} is made the primary of ${name}`);
       if (!(await links.change(endpoint, replication.lead))) return;
     }
     await Promise.all(replicas.map((replica) => this.#subject(replica.endpoint, endpoint, isValid)));
@@ -102,7 +100,7 @@ export class ReplicationKeeper {
     const { links, replication } = this.#parts;
     const state = await links.stateOf(server);
     if (state === null || isReplicaOf(state, primary) || !isValid()) return;
-    this.#warn(`${formatEndpoint(server)} is made a replica of ${formatEndpoint(primary)}`);
+    this.#parts.warn(`${formatEndpoint(server)} is made a replica of ${formatEndpoint(primary)}`);
     const { host, port } = primary;
     await links.change(
       server,
@@ -126,11 +124,6 @@ export class ReplicationKeeper {
     if (followed === undefined) return null;
     const found = await this.#parts.links.stateOf(followed.endpoint);
     return found?.role === 'primary' ? formatEndpoint(followed.endpoint) : null;
-  }
-
-  #warn(message: string): void {
-    const { pool, logger } = this.#parts;
-    logger.warn(`pool ${pool}: ${message}`);
   }
 }
 

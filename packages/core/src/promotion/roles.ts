@@ -1,4 +1,5 @@
 import { type CoordinationEntry, type CoordinationStore, ShardmuxError } from '@shardmux/plugin-api';
+import { Turns } from './turns.js';
 
 /** What was decided of one shard. */
 export interface Role {
@@ -29,9 +30,7 @@ export class Roles {
   readonly #listener: RolesListener;
   #entry: CoordinationEntry | null = null;
   #roles: Document = {};
-  #last: Promise<unknown> = Promise.resolve();
-  /** A look that has not begun. */
-  #next: Promise<void> | null = null;
+  readonly #turns = new Turns();
   #fault = '';
 
   constructor(store: CoordinationStore, key: string, listener: RolesListener) {
@@ -50,19 +49,15 @@ export class Roles {
     return this.#roles[shard];
   }
 
-  /** Whether any shard has one. */
+  /** No shard ever had one. */
   get isEmpty(): boolean {
     return this.#entry === null;
   }
 
   /** Whether they are known as they stand at some moment after the call, when it resolves. */
   async read(): Promise<boolean> {
-    this.#next ??= this.#inTurn(() => {
-      this.#next = null;
-      return this.#get();
-    });
     try {
-      await this.#next;
+      await this.#turns.look(() => this.#get());
     } catch (error) {
       this.#failed(error as Error);
       return false;
@@ -77,7 +72,7 @@ export class Roles {
    */
   async decide(shard: string, primary: string, before: Role | undefined): Promise<boolean> {
     try {
-      return await this.#inTurn(() => this.#set(shard, primary, before));
+      return await this.#turns.take(() => this.#set(shard, primary, before));
     } catch (error) {
       this.#failed(error as Error);
       return false;
@@ -91,13 +86,6 @@ export class Roles {
     const version = await this.#store.compareAndSet(this.#key, this.#entry?.version ?? null, value);
     if (version !== null) this.#adopt({ value, version });
     return version !== null;
-  }
-
-  /** One after the other: what was read earlier must not be taken in later. */
-  #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(step);
-    this.#last = result.catch(() => {});
-    return result;
   }
 
   async #get(): Promise<void> {
