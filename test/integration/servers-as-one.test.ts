@@ -1,4 +1,4 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { askServer, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'shardmux';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -18,8 +18,8 @@ beforeAll(async () => {
   shards = await Shards.start(SHARDS, ['timeout: 0']);
   plain = await startRedis();
   for (const server of [...shards.servers, plain]) {
-    await ask(server, 'CONFIG', 'SET', 'slowlog-log-slower-than', '0', 'busy-reply-threshold', '50');
-    await ask(server, 'CONFIG', 'SET', 'latency-monitor-threshold', '1');
+    await askServer(server, 'CONFIG', 'SET', 'slowlog-log-slower-than', '0', 'busy-reply-threshold', '50');
+    await askServer(server, 'CONFIG', 'SET', 'latency-monitor-threshold', '1');
   }
 });
 
@@ -37,13 +37,6 @@ afterEach(async () => {
   await ours.close();
   await theirs.close();
 });
-
-async function ask({ endpoint }: RedisServer, ...command: string[]): Promise<unknown> {
-  const direct = await connectRaw(endpoint, { strings: true });
-  const reply = await direct.command(...command);
-  await direct.close();
-  return reply;
-}
 
 /** Keeps a server busy for a few ms. */
 const SLOW = 'local i = 0 while i < 1000000 do i = i + 1 end return 1';
@@ -92,18 +85,15 @@ describe('LATENCY', () => {
     await ours.command('LATENCY', 'RESET');
     for (let i = 0; i < 12; i++) await ours.command('EVAL', SLOW, '1', `key${i}`);
     const latest = (await ours.command('LATENCY', 'LATEST')) as [string, number, number, number][];
-    const own = (await Promise.all(shards.servers.map((server) => ask(server, 'LATENCY', 'LATEST')))) as [
-      string,
-      number,
-      number,
-      number,
-    ][][];
+    const own = (await Promise.all(
+      shards.servers.map((server) => askServer(server, 'LATENCY', 'LATEST')),
+    )) as [string, number, number, number][][];
     const commands = own.flat().filter(([event]) => event === 'command');
     const command = latest.find(([event]) => event === 'command');
     expect(command?.[3]).toBe(Math.max(...commands.map(([, , , max]) => max)));
     expect(command?.[1]).toBe(Math.max(...commands.map(([, second]) => second)));
     const histories = await Promise.all(
-      shards.servers.map((server) => ask(server, 'LATENCY', 'HISTORY', 'command')),
+      shards.servers.map((server) => askServer(server, 'LATENCY', 'HISTORY', 'command')),
     );
     expect(await ours.command('LATENCY', 'HISTORY', 'command')).toEqual(
       (histories.flat() as [number, number][]).toSorted(([a], [b]) => a - b),
@@ -116,7 +106,7 @@ describe('LATENCY', () => {
       await client.commandRaw('HELLO', protocol);
       await client.commandRaw('CONFIG', 'RESETSTAT');
     }
-    for (const server of shards.servers) await ask(server, 'CONFIG', 'RESETSTAT');
+    for (const server of shards.servers) await askServer(server, 'CONFIG', 'RESETSTAT');
     for (const client of [ours, theirs]) {
       for (let i = 0; i < 20; i++) await client.command('SETRANGE', `key${i}`, '0', 'x');
     }
@@ -136,7 +126,7 @@ describe('LATENCY', () => {
   });
 
   test('HISTOGRAM adds up counts', async () => {
-    for (const server of shards.servers) await ask(server, 'CONFIG', 'RESETSTAT');
+    for (const server of shards.servers) await askServer(server, 'CONFIG', 'RESETSTAT');
     for (let i = 0; i < 20; i++) await ours.command('SETRANGE', `key${i}`, '0', 'x');
     const [name, [, calls, , buckets]] = (await ours.command('LATENCY', 'HISTOGRAM', 'setrange')) as [
       string,
@@ -164,7 +154,9 @@ test.each(['2', '3'])('MEMORY STATS has the names that one Redis has, in protoco
 
 test('the others stand for all servers', async () => {
   expect(await ours.command('ROLE')).toEqual(['master', 0, []]);
-  const saves = (await Promise.all(shards.servers.map((server) => ask(server, 'LASTSAVE')))) as number[];
+  const saves = (await Promise.all(
+    shards.servers.map((server) => askServer(server, 'LASTSAVE')),
+  )) as number[];
   expect(await ours.command('LASTSAVE')).toBe(Math.min(...saves));
   expect(await ours.command('MEMORY', 'DOCTOR')).toMatch(/^# shard/);
 });

@@ -1,4 +1,4 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { askServer, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createClient } from 'shardmux';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { poolOf } from '../support/client.js';
@@ -38,19 +38,12 @@ afterEach(async () => {
   await client.close();
 });
 
-async function ask({ endpoint }: RedisServer, ...command: string[]): Promise<unknown> {
-  const direct = await connectRaw(endpoint, { strings: true });
-  const reply = await direct.command(...command);
-  await direct.close();
-  return reply;
-}
-
 /** Resolves when it has all that its primary has. */
 async function replicaOf(primary: RedisServer): Promise<RedisServer> {
-  await ask(primary, 'CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+  await askServer(primary, 'CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
   const replica = await startRedis({ args: ['--replicaof', primary.host, String(primary.port)] });
   await vi.waitFor(
-    async () => expect(await ask(primary, 'INFO', 'replication')).toMatch(/state=online,offset=[1-9]/),
+    async () => expect(await askServer(primary, 'INFO', 'replication')).toMatch(/state=online,offset=[1-9]/),
     { timeout: 15_000, interval: 50 },
   );
   return replica;
@@ -61,7 +54,7 @@ async function keyPerServer(): Promise<string[]> {
   const writer = await connectRaw(shards.endpoint);
   await writer.command('MSET', ...names.flatMap((name) => [name, 'x']));
   await writer.close();
-  return (await Promise.all(shards.servers.map((server) => ask(server, 'RANDOMKEY')))) as string[];
+  return (await Promise.all(shards.servers.map((server) => askServer(server, 'RANDOMKEY')))) as string[];
 }
 
 describe('WAIT', () => {

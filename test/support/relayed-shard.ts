@@ -1,4 +1,4 @@
-import { connectRaw, freePort, type RedisServer, startRedis, startRelay } from '@shardmux/testing';
+import { askServer, freePort, type RedisServer, startRedis, startRelay } from '@shardmux/testing';
 import { vi } from 'vitest';
 import type { Victim } from './faults.js';
 
@@ -25,7 +25,7 @@ export class RelayedShard {
     const { host, port } = first.relay;
     const follow = restarted === 'replicas' ? ['--replicaof', `${host} ${port}`] : [];
     const others = await Promise.all(Array.from({ length: replicas }, () => startMember(follow)));
-    for (const { server } of others) await ask(server, 'REPLICAOF', host, port);
+    for (const { server } of others) await askServer(server, 'REPLICAOF', host, port);
     const shard = new RelayedShard([first, ...others]);
     await shard.settled();
     return shard;
@@ -55,7 +55,7 @@ export class RelayedShard {
 
 /** What a server says of itself as a primary or replica. */
 export async function replicationOf(server: RedisServer): Promise<string> {
-  return String(await ask(server, 'INFO', 'replication'));
+  return String(await askServer(server, 'INFO', 'replication'));
 }
 
 async function startMember(args: readonly string[] = []): Promise<Victim> {
@@ -69,13 +69,4 @@ async function startMember(args: readonly string[] = []): Promise<Victim> {
     ],
   });
   return { server, relay: await startRelay(server.endpoint, port) };
-}
-
-async function ask({ endpoint }: RedisServer, ...command: (string | number)[]): Promise<unknown> {
-  const client = await connectRaw(endpoint, { strings: true });
-  try {
-    return await client.command(...command);
-  } finally {
-    await client.close();
-  }
 }

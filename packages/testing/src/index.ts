@@ -1,3 +1,4 @@
+export * from './ask-server.js';
 export * from './certificates.js';
 export * from './encode-command.js';
 export * from './etcd-server.js';
@@ -11,6 +12,7 @@ export * from './linearizability/operation.js';
 export * from './linearizability/redis-key.js';
 export * from './linearizability/refutation-text.js';
 export * from './nutcracker.js';
+export * from './outages.js';
 export * from './raw-client.js';
 export * from './redis-cluster.js';
 export * from './redis-server.js';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectRaw } from '../src/raw-client.js';
+import { askServer } from '../src/ask-server.js';
 import { type RedisCluster, startRedisCluster } from '../src/redis-cluster.js';
-import type { RedisServer } from '../src/redis-server.js';
 
 /** Of the keys a, b and c. */
 const SLOTS = [15_495, 3_300, 7_365];
@@ -12,15 +11,6 @@ beforeAll(async () => {
   cluster = await startRedisCluster({ primaries: 3, replicas: 3, nodeTimeout: 1_000 });
 }, 60_000);
 afterAll(() => cluster.stop());
-
-async function ask({ endpoint }: RedisServer, ...command: string[]): Promise<unknown> {
-  const client = await connectRaw(endpoint, { strings: true });
-  try {
-    return await client.command(...command);
-  } finally {
-    await client.close();
-  }
-}
 
 describe('startRedisCluster', () => {
   it('gives each primary an even share of the slots, and a replica', async () => {
@@ -33,16 +23,16 @@ describe('startRedisCluster', () => {
     expect(await Promise.all(primaries.map((primary) => cluster.replicaOf(primary)))).toEqual(
       cluster.servers.slice(3),
     );
-    expect(await ask(primaries[2], 'SET', 'a', '1')).toBe('OK');
-    expect(String(await ask(primaries[0], 'SET', 'a', '1'))).toContain('MOVED 15495');
+    expect(await askServer(primaries[2], 'SET', 'a', '1')).toBe('OK');
+    expect(String(await askServer(primaries[0], 'SET', 'a', '1'))).toContain('MOVED 15495');
   });
 
   it('moves slots with their keys', async () => {
     const [first, second] = cluster.servers;
-    await ask(first, 'SET', 'b', 'kept');
+    await askServer(first, 'SET', 'b', 'kept');
     await cluster.reshard(3_500, first, second);
     expect(await cluster.primaryOf(SLOTS[1])).toBe(second);
-    expect(await ask(second, 'GET', 'b')).toBe('kept');
+    expect(await askServer(second, 'GET', 'b')).toBe('kept');
   }, 60_000);
 
   it('has another primary once one was killed, and is whole again when that one is back', async () => {

@@ -1,5 +1,5 @@
-import { coordinationSuite, type Outage, topologySuite } from '@shardmux/conformance';
-import { type EtcdServer, type Relay, startEtcd, startRelay } from '@shardmux/testing';
+import { coordinationSuite, topologySuite } from '@shardmux/conformance';
+import { type EtcdServer, outagesOf, type Relay, startEtcd, startRelay } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { EtcdStore, plugins } from '../src/index.js';
 
@@ -22,16 +22,10 @@ const storeAt = (url: string) => new EtcdStore({ endpoints: [url], prefix: 'conf
 const direct = () => storeAt(etcd.url);
 const relayed = () => storeAt(`http://${relay.host}:${relay.port}`);
 
-const killed: Outage = { begin: () => etcd.kill(), end: () => etcd.restart() };
-const frozen: Outage = { begin: () => etcd.freeze(), end: () => etcd.thaw() };
-const partitioned: Outage = { begin: () => relay.blackhole(), end: () => relay.resume() };
-const refused: Outage = {
-  begin() {
-    relay.refuse();
-    relay.cut('reset');
-  },
-  end: () => relay.resume(),
-};
+const { killed, frozen, partitioned, refused } = outagesOf(
+  () => etcd,
+  () => relay,
+);
 
 const [coordination, topology] = plugins;
 

@@ -1,5 +1,5 @@
-import { coordinationSuite, type Outage, topologySuite } from '@shardmux/conformance';
-import { type Relay, startRelay, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
+import { coordinationSuite, topologySuite } from '@shardmux/conformance';
+import { outagesOf, type Relay, startRelay, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { plugins, type Server, ZooKeeperStore } from '../src/index.js';
 
@@ -23,16 +23,10 @@ const storeAt = ({ host, port }: Server) =>
 const direct = () => storeAt(zookeeper);
 const relayed = () => storeAt(relay);
 
-const killed: Outage = { begin: () => zookeeper.kill(), end: () => zookeeper.restart() };
-const frozen: Outage = { begin: () => zookeeper.freeze(), end: () => zookeeper.thaw() };
-const partitioned: Outage = { begin: () => relay.blackhole(), end: () => relay.resume() };
-const refused: Outage = {
-  begin() {
-    relay.refuse();
-    relay.cut('reset');
-  },
-  end: () => relay.resume(),
-};
+const { killed, frozen, partitioned, refused } = outagesOf(
+  () => zookeeper,
+  () => relay,
+);
 
 const [coordination, topology] = plugins;
 

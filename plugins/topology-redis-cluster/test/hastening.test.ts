@@ -1,7 +1,13 @@
-import { type RedisCluster, type RedisServer, startRedisCluster, startRelay } from '@shardmux/testing';
+import {
+  askServer,
+  type RedisCluster,
+  type RedisServer,
+  startRedisCluster,
+  startRelay,
+} from '@shardmux/testing';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Record } from './record.js';
-import { addressOf, ask } from './servers.js';
+import { addressOf } from './servers.js';
 
 /** In ms. No server says of another that it failed before so long. */
 const NODE_TIMEOUT = 5_000;
@@ -18,7 +24,7 @@ afterAll(() => cluster.stop());
 
 /** How often a server was asked or told so. */
 async function callsOf(server: RedisServer, subcommand: string): Promise<number> {
-  const stats = String(await ask(server, 'INFO', 'commandstats'));
+  const stats = String(await askServer(server, 'INFO', 'commandstats'));
   return Number(new RegExp(`cmdstat_cluster\\|${subcommand}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
 }
 
@@ -31,11 +37,11 @@ async function manyReadings(): Promise<void> {
 
 /** Has a replica lose its primary, and not find it again until the test is over. */
 async function cutOff(replica: RedisServer): Promise<void> {
-  await ask(replica, 'CONFIG', 'SET', 'masterauth', 'wrong');
-  await ask(replica, 'CLIENT', 'KILL', 'TYPE', 'master');
-  await expect.poll(() => ask(replica, 'INFO', 'replication')).toContain('master_link_status:down');
+  await askServer(replica, 'CONFIG', 'SET', 'masterauth', 'wrong');
+  await askServer(replica, 'CLIENT', 'KILL', 'TYPE', 'master');
+  await expect.poll(() => askServer(replica, 'INFO', 'replication')).toContain('master_link_status:down');
   onTestFinished(async () => {
-    await ask(replica, 'CONFIG', 'SET', 'masterauth', '');
+    await askServer(replica, 'CONFIG', 'SET', 'masterauth', '');
   });
 }
 
@@ -64,7 +70,8 @@ test('a primary that is silent is left to lead, whatever its replica hears', asy
 test('a replica that lost its primary while that was there is left to the cluster', async () => {
   const [first, , primary, , , replica] = cluster.servers;
   await cutOff(replica);
-  const lost = async () => /link_down_since_seconds:(\d+)/.exec(String(await ask(replica, 'INFO')))?.[1];
+  const lost = async () =>
+    /link_down_since_seconds:(\d+)/.exec(String(await askServer(replica, 'INFO')))?.[1];
   await expect.poll(async () => Number(await lost()), { timeout: 10_000 }).toBeGreaterThan(2);
   await Record.start({ seeds: [addressOf(first)], hasten: HASTEN });
   await primary.kill();
@@ -77,8 +84,8 @@ test('of a primary that is killed, the replica that has most leads before the cl
   const [primary, seed, , behind, , , replica] = cluster.servers;
   const record = await Record.start({ seeds: [addressOf(seed)], hasten: HASTEN });
   await cutOff(behind);
-  await ask(primary, 'SET', 'b', 'written');
-  await expect.poll(() => ask(replica, 'DBSIZE')).toBe(1);
+  await askServer(primary, 'SET', 'b', 'written');
+  await expect.poll(() => askServer(replica, 'DBSIZE')).toBe(1);
   const killedAt = performance.now();
   await primary.kill();
   const places = () => record.nodes.map(({ endpoint }) => endpoint);

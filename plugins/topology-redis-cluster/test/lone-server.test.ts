@@ -1,4 +1,5 @@
 import {
+  askServer,
   CertificateAuthority,
   freePort,
   type RedisOptions,
@@ -8,7 +9,7 @@ import {
 } from '@shardmux/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { Record } from './record.js';
-import { addressOf, ask, assign, startMember, stateIs } from './servers.js';
+import { addressOf, assign, startMember, stateIs } from './servers.js';
 
 /* Clusters of one server, each of which is up when that one has all slots. */
 
@@ -55,20 +56,20 @@ test('with a cache it starts where nobody answers, and goes on from there', asyn
 
   await server.restart();
   await stateIs(server, 'ok');
-  await ask(server, 'CLUSTER', 'BUMPEPOCH');
-  await ask(server, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.2');
+  await askServer(server, 'CLUSTER', 'BUMPEPOCH');
+  await askServer(server, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.2');
   await expect.poll(() => late.nodes[0].endpoint, { timeout: 10_000 }).toMatchObject({ host: '127.0.0.2' });
 }, 20_000);
 
 async function timesAnswered(server: RedisServer): Promise<number> {
-  const stats = String(await ask(server, 'INFO', 'commandstats'));
+  const stats = String(await askServer(server, 'INFO', 'commandstats'));
   return Number(/cmdstat_cluster\|shards:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
 test('a cluster that is down is told, and what it said when it was up stays', async () => {
   const server = await start();
   const record = await Record.start({ seeds: [addressOf(server)] });
-  await ask(server, 'CLUSTER', 'DELSLOTS', '7');
+  await askServer(server, 'CLUSTER', 'DELSLOTS', '7');
   const told = {
     code: 'SHARDMUX_REDIS_CLUSTER_DOWN',
     message: `the Redis Cluster is down, says ${addressOf(server)}: cluster_state:fail`,
@@ -102,20 +103,20 @@ test('a member without slots is a node, since keys may be on their way to it', a
   const server = await start();
   const record = await Record.start({ seeds: [addressOf(server)] });
   const empty = await startMember();
-  const nodes = String(await ask(empty, 'CLUSTER', 'NODES'));
+  const nodes = String(await askServer(empty, 'CLUSTER', 'NODES'));
   const [, bus] = /@(\d+)/.exec(nodes) as RegExpExecArray;
-  await ask(server, 'CLUSTER', 'MEET', empty.host, String(empty.port), bus);
+  await askServer(server, 'CLUSTER', 'MEET', empty.host, String(empty.port), bus);
   await expect.poll(() => record.nodes.length, { timeout: 10_000 }).toBe(2);
   expect(record.nodes.find(({ slots }) => slots?.length === 0)).toMatchObject({ endpoint: empty.endpoint });
 });
 
 test('a cluster that was made anew is believed, though its epochs are lower', async () => {
   const server = await start();
-  for (let i = 0; i < 5; i++) await ask(server, 'CLUSTER', 'BUMPEPOCH');
+  for (let i = 0; i < 5; i++) await askServer(server, 'CLUSTER', 'BUMPEPOCH');
   const record = await Record.start({ seeds: [addressOf(server)] });
-  await ask(server, 'CLUSTER', 'RESET', 'HARD');
+  await askServer(server, 'CLUSTER', 'RESET', 'HARD');
   await assign(server, 0, 16_383);
-  const id = await ask(server, 'CLUSTER', 'MYID');
+  const id = await askServer(server, 'CLUSTER', 'MYID');
   await expect.poll(() => record.nodes[0].name, { timeout: 10_000 }).toBe(id);
 });
 
@@ -123,8 +124,8 @@ test('it logs on, and asks by CLUSTER SLOTS where there is no CLUSTER SHARDS', a
   const server = await start();
   const seeds = [addressOf(server)];
   const { nodes } = await Record.start({ seeds });
-  await ask(server, 'ACL', 'SETUSER', 'app', 'on', '>of-app', '+cluster|info', '+cluster|slots');
-  await ask(server, 'CONFIG', 'SET', 'requirepass', 'secret');
+  await askServer(server, 'ACL', 'SETUSER', 'app', 'on', '>of-app', '+cluster|info', '+cluster|slots');
+  await askServer(server, 'CONFIG', 'SET', 'requirepass', 'secret');
   expect(await Record.start({ seeds, password: 'secret' })).toMatchObject({ nodes });
   expect(await Record.start({ seeds, username: 'app', password: 'of-app' })).toMatchObject({ nodes });
   await expect(Record.start({ seeds })).rejects.toThrow(`${seeds[0]}: NOAUTH`);
@@ -152,9 +153,9 @@ test('a server is at what it announces, and else where the one is that was asked
     ['hostname', '', 'localhost'],
     ['unknown-endpoint', 'redis.example', 'localhost'],
   ]) {
-    await ask(server, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.1');
-    await ask(server, 'CONFIG', 'SET', 'cluster-announce-hostname', hostname);
-    await ask(server, 'CONFIG', 'SET', 'cluster-preferred-endpoint-type', type);
+    await askServer(server, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.1');
+    await askServer(server, 'CONFIG', 'SET', 'cluster-announce-hostname', hostname);
+    await askServer(server, 'CONFIG', 'SET', 'cluster-preferred-endpoint-type', type);
     const { nodes } = await Record.start({ seeds: [`localhost:${server.port}`] });
     expect(nodes).toMatchObject([{ endpoint: { host, port: server.port } }]);
   }

@@ -1,4 +1,5 @@
 import {
+  askServer,
   freePort,
   type RedisCluster,
   type RedisServer,
@@ -7,7 +8,7 @@ import {
 } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Record } from './record.js';
-import { addressOf, ask, assign, startMember } from './servers.js';
+import { addressOf, assign, startMember } from './servers.js';
 
 let cluster: RedisCluster;
 /** The ids of the first three servers, which the shards are called by. */
@@ -16,7 +17,7 @@ let names: readonly string[];
 beforeAll(async () => {
   cluster = await startRedisCluster({ primaries: 3, replicas: 3, nodeTimeout: 1_000 });
   names = await Promise.all(
-    cluster.servers.slice(0, 3).map(async (each) => String(await ask(each, 'CLUSTER', 'MYID'))),
+    cluster.servers.slice(0, 3).map(async (each) => String(await askServer(each, 'CLUSTER', 'MYID'))),
   );
 }, 60_000);
 afterAll(() => cluster.stop());
@@ -46,7 +47,7 @@ test('a shard keeps its name, whichever of its servers is the primary', async ()
   const record = await Record.start({ seeds: seeds() });
   const [old, , , replica] = cluster.servers;
   for (const next of [replica, old]) {
-    expect(await ask(next, 'CLUSTER', 'FAILOVER')).toBe('OK');
+    expect(await askServer(next, 'CLUSTER', 'FAILOVER')).toBe('OK');
     await isPrimary(record, 0, next);
     await cluster.settled();
   }
@@ -59,7 +60,7 @@ test('a primary that is killed leaves its name to the replica that follows, and 
   await isPrimary(record, 2, replica);
   await old.restart();
   await cluster.settled();
-  expect(await ask(old, 'CLUSTER', 'FAILOVER')).toBe('OK');
+  expect(await askServer(old, 'CLUSTER', 'FAILOVER')).toBe('OK');
   await isPrimary(record, 2, old);
   await cluster.settled();
 }, 30_000);
@@ -88,7 +89,9 @@ test('a replica that failed is left out until it is back', async () => {
 test('ten thousand doubts in a second cause ten readings', async () => {
   const record = await Record.start({ seeds: seeds(), interval: 60_000 });
   const questions = async () => {
-    const stats = await Promise.all(cluster.servers.map((server) => ask(server, 'INFO', 'commandstats')));
+    const stats = await Promise.all(
+      cluster.servers.map((server) => askServer(server, 'INFO', 'commandstats')),
+    );
     return stats.map((text) => Number(/cmdstat_cluster\|shards:calls=(\d+)/.exec(String(text))?.[1] ?? 0));
   };
   const before = await questions();
@@ -120,10 +123,10 @@ test.each([
   ['two that see all slots, in an older epoch', 2, 16_383, -1],
   ['one that sees all slots, in the same epoch, and nobody agrees with', 1, 16_383, 0],
 ])('of several seeds, %s, are not believed', async (_, count, last, ahead) => {
-  const info = String(await ask(cluster.servers[0], 'CLUSTER', 'INFO'));
+  const info = String(await askServer(cluster.servers[0], 'CLUSTER', 'INFO'));
   const epoch = Number(/current_epoch:(\d+)/.exec(info)?.[1]) + ahead;
   const strangers = await Promise.all(Array.from({ length: count }, () => startMember()));
-  for (const stranger of strangers) await ask(stranger, 'CLUSTER', 'SET-CONFIG-EPOCH', String(epoch));
+  for (const stranger of strangers) await askServer(stranger, 'CLUSTER', 'SET-CONFIG-EPOCH', String(epoch));
   await Promise.all(strangers.map((stranger) => assign(stranger, 0, last)));
   // Who answers first is a matter of chance.
   for (let i = 0; i < 8; i++) {

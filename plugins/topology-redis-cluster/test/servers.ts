@@ -1,17 +1,8 @@
-import { connectRaw, type RedisOptions, type RedisServer, type Reply, startRedis } from '@shardmux/testing';
+import { askServer, type RedisOptions, type RedisServer, startRedis } from '@shardmux/testing';
 import { expect, onTestFinished } from 'vitest';
 
 export function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${host}:${port}`;
-}
-
-export async function ask({ endpoint }: Pick<RedisServer, 'endpoint'>, ...command: string[]): Promise<Reply> {
-  const client = await connectRaw(endpoint, { strings: true });
-  try {
-    return await client.command(...command);
-  } finally {
-    await client.close();
-  }
 }
 
 /** A server that can be a member of a cluster, and knows nobody. It is stopped when the test is over. */
@@ -26,12 +17,12 @@ export async function startMember(options: RedisOptions = {}): Promise<RedisServ
 /** Resolves when a server says that the cluster is so. */
 export async function stateIs(server: RedisServer, state: 'ok' | 'fail'): Promise<void> {
   await expect
-    .poll(() => ask(server, 'CLUSTER', 'INFO'), { timeout: 10_000 })
+    .poll(() => askServer(server, 'CLUSTER', 'INFO'), { timeout: 10_000 })
     .toContain(`cluster_state:${state}`);
 }
 
 /** Gives slots to a lone member. Resolves when it says that the cluster, which is itself, is up, or that it is not. */
 export async function assign(server: RedisServer, first: number, last: number): Promise<void> {
-  expect(await ask(server, 'CLUSTER', 'ADDSLOTSRANGE', String(first), String(last))).toBe('OK');
+  expect(await askServer(server, 'CLUSTER', 'ADDSLOTSRANGE', String(first), String(last))).toBe('OK');
   await stateIs(server, last - first === 16_383 ? 'ok' : 'fail');
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectRaw, freePort, type RawClient, type RedisServer } from '@shardmux/testing';
+import { askServer, connectRaw, freePort, type RawClient } from '@shardmux/testing';
 import { createClient } from 'shardmux';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { faults } from '../../support/faults.js';
@@ -19,11 +19,6 @@ afterEach(() => shard?.stop());
 async function observe(count: number): Promise<readonly RawClient[]> {
   for (let i = 0; i < count; i++) await shard.observe({ coordination: store });
   return shard.observers.map(({ client }) => client);
-}
-
-async function ask(redis: RedisServer, ...command: string[]): Promise<unknown> {
-  const client = await connectRaw(redis.endpoint, { strings: true });
-  return client.command(...command).finally(() => client.close());
 }
 
 test.each(faults)(
@@ -49,7 +44,7 @@ test.each(faults)(
 test('of two replicas, the one takes over that has more', async () => {
   const [client] = await observe(3);
   const [primary, behind, ahead] = shard.members;
-  expect(await ask(behind.server, 'REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
+  expect(await askServer(behind.server, 'REPLICAOF', '127.0.0.1', String(await freePort()))).toBe('OK');
   expect(await client.command('SET', 'key', 'value')).toBe('OK');
   expect(await client.command('WAIT', '1', '1000')).toBe(1);
   await primary.server.kill();
@@ -61,7 +56,7 @@ test('of two replicas, the one takes over that has more', async () => {
 test('a replica that the operator keeps from leading does not', async () => {
   const [client] = await observe(3);
   const [primary, kept, other] = shard.members;
-  expect(await ask(kept.server, 'CONFIG', 'SET', 'replica-priority', '0')).toBe('OK');
+  expect(await askServer(kept.server, 'CONFIG', 'SET', 'replica-priority', '0')).toBe('OK');
   await primary.server.kill();
   await untilWritten(client, 'key', 'value');
   expect(await replicationOf(other.server)).toMatch(/role:master/);
@@ -85,7 +80,9 @@ test('a shard is failed over again and again, and back', async () => {
 test('a failover by hand is followed, and not undone', async () => {
   const [client] = await observe(3);
   const [primary, next] = shard.members;
-  expect(await ask(primary.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  expect(await askServer(primary.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe(
+    'OK',
+  );
   await untilWritten(client, 'key', 'value');
   expect(await replicationOf(next.server)).toMatch(/role:master/);
   expect(await replicationOf(primary.server)).toMatch(/role:slave/);
@@ -102,7 +99,9 @@ test('proxies that start later know who leads, by the store', async () => {
 test('and where the store has forgotten it, by the servers', async () => {
   const [client] = await observe(1);
   const [former, next] = shard.members;
-  expect(await ask(former.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe('OK');
+  expect(await askServer(former.server, 'FAILOVER', 'TO', next.relay.host, String(next.relay.port))).toBe(
+    'OK',
+  );
   await untilWritten(client, 'key', 'value');
   await shard.stopObservers();
   store = { use: 'embedded', name: randomUUID() };

@@ -1,12 +1,5 @@
 import type { NodeDescription } from '@shardmux/plugin-api';
-import {
-  connectRaw,
-  freePort,
-  type RedisServer,
-  type Relay,
-  startRedis,
-  startRelay,
-} from '@shardmux/testing';
+import { askServer, connectRaw, freePort, type Relay, startRedis, startRelay } from '@shardmux/testing';
 import fc from 'fast-check';
 import { createClient, createProxy } from 'shardmux';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -205,17 +198,10 @@ test.each([
     const [one, two] = descriptions();
     topology.change([{ ...one, endpoint: next.endpoint }, two]);
     expect(await replies).toEqual(keys.flatMap(() => [null, 'OK']));
-    expect(await ask(shards[0].primary, 'EXISTS', ...keys)).toBe(0);
-    expect(await ask(next, 'EXISTS', ...keys)).toBeGreaterThan(0);
+    expect(await askServer(shards[0].primary, 'EXISTS', ...keys)).toBe(0);
+    expect(await askServer(next, 'EXISTS', ...keys)).toBeGreaterThan(0);
   } finally {
     await stop();
     await next.stop();
   }
 });
-
-async function ask({ endpoint }: RedisServer, ...command: string[]): Promise<unknown> {
-  const client = await connectRaw(endpoint);
-  const reply = await client.command(...command);
-  await client.close();
-  return reply;
-}
