@@ -31,10 +31,11 @@ export class ShardNames {
     return shards.map((shard) => named.get(shard) as string);
   }
 
-  /** Whoever led a shard keeps its name; then comes who was its replica; then who was unknown, or has lost its slots. */
+  /** Whoever led a shard keeps its name; then comes who was its replica, who was unknown, and last who has lost its slots. */
   #byClaim(shards: readonly ShardView[]): ShardView[] {
     const claim = ({ slots, primary: { id } }: ShardView) => {
-      if (slots.length === 0 || !this.#names.has(id)) return 2;
+      if (slots.length === 0) return 3;
+      if (!this.#names.has(id)) return 2;
       return this.#primaries.has(id) ? 0 : 1;
     };
     return [...shards].sort((one, other) => claim(one) - claim(other));

@@ -47,6 +47,13 @@ test('who lost its slots takes its name back with them', () => {
   expect(names.name(view('ab'))).toEqual(['a']);
 });
 
+test('who leads again before it was seen to follow has the name back, and not who has lost the slots to it', () => {
+  const names = new ShardNames();
+  names.name(view('ab'));
+  expect(names.name(view('b'))).toEqual(['a']);
+  expect(names.name(view('-b', 'a'))).toEqual(['b', 'a']);
+});
+
 test('whatever happens to a cluster, no two shards have one name, and nothing changes where nothing happens', () => {
   const servers = fc.shuffledSubarray([...'abcdefgh'], { minLength: 1 });
   const cluster = fc
