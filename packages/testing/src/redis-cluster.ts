@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { askServer } from './ask-server.js';
 import { type ClusterMember, type ClusterView, viewOf } from './cluster-view.js';
 import { findBinary } from './find-binary.js';
 import { FixtureError } from './fixture-error.js';
@@ -11,6 +12,8 @@ const SLOTS = 16_384;
 /** How long a cluster may take to be as it was told to be, in ms. */
 const LIMIT = 30_000;
 const POLL_INTERVAL = 20;
+/** Redis waits at least so long for votes, in ms, however short the node timeout is. */
+const SHORTEST_ELECTION = 2_000;
 
 const run = promisify(execFile);
 
@@ -40,7 +43,7 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
     Array.from({ length: primaries + replicas }, () => startRedis({ cluster: true, args: memberArgs })),
   );
   const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const cluster = new RedisCluster(servers, primaries);
+  const cluster = new RedisCluster(servers, primaries, nodeTimeout);
   try {
     for (const each of started) if (each.status === 'rejected') throw each.reason;
     await cluster.join();
@@ -55,10 +58,15 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
 export class RedisCluster {
   readonly servers: readonly RedisServer[];
   readonly #primaries: number;
+  /** How long after one election a server can have the next, in ms. */
+  readonly #betweenElections: number;
+  /** When each server took over last. */
+  readonly #takeovers = new Map<RedisServer, number>();
 
-  constructor(servers: readonly RedisServer[], primaries: number) {
+  constructor(servers: readonly RedisServer[], primaries: number, nodeTimeout: number) {
     this.servers = servers;
     this.#primaries = primaries;
+    this.#betweenElections = 2 * Math.max(2 * nodeTimeout, SHORTEST_ELECTION);
   }
 
   /** Who has a slot, says the first server that counts the cluster as up. */
@@ -89,6 +97,22 @@ export class RedisCluster {
     ]);
     const places = placesOf(await this.#members(to));
     await this.#until('of one mind', (view) => placesOf(view.members) === places);
+  }
+
+  /**
+   * Makes a replica the primary of its shard, as operators do: by `CLUSTER FAILOVER`. Resolves when every server says
+   * so. Who took over a while ago waits first: before the time for another election Redis counts the votes of the last
+   * one again, and is a primary whom nobody believes, or gives up (`clusterHandleSlaveFailover` of Redis 7.0).
+   */
+  async takeOver(replica: RedisServer): Promise<void> {
+    const last = this.#takeovers.get(replica);
+    if (last !== undefined) await sleep(Math.max(0, last + this.#betweenElections - performance.now()));
+    const reply = await askServer(replica, 'CLUSTER', 'FAILOVER');
+    if (reply !== 'OK') throw failed(`refuses CLUSTER FAILOVER: ${reply}`);
+    await this.#until(`led by ${replica.port}`, ({ members }) => {
+      return members.some(({ port, slots }) => port === replica.port && slots.length > 0);
+    });
+    this.#takeovers.set(replica, performance.now());
   }
 
   /** Resolves when all servers run, know each other, and say that the cluster is up and every replica a good copy. */

@@ -46,4 +46,14 @@ describe('startRedisCluster', () => {
     await cluster.settled();
     expect(await cluster.replicaOf(replica)).toBe(before);
   }, 60_000);
+
+  it('lets a replica take over, and again soon after', async () => {
+    const [, , slot] = SLOTS;
+    for (let time = 0; time < 3; time++) {
+      const next = await cluster.replicaOf(await cluster.primaryOf(slot));
+      await cluster.takeOver(next);
+      expect(await cluster.primaryOf(slot)).toBe(next);
+      await cluster.settled();
+    }
+  }, 60_000);
 });

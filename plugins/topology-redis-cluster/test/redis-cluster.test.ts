@@ -47,7 +47,7 @@ test('a shard keeps its name, whichever of its servers is the primary', async ()
   const record = await Record.start({ seeds: seeds() });
   const [old, , , replica] = cluster.servers;
   for (const next of [replica, old]) {
-    expect(await askServer(next, 'CLUSTER', 'FAILOVER')).toBe('OK');
+    await cluster.takeOver(next);
     await isPrimary(record, 0, next);
     await cluster.settled();
   }
@@ -60,7 +60,7 @@ test('a primary that is killed leaves its name to the replica that follows, and 
   await isPrimary(record, 2, replica);
   await old.restart();
   await cluster.settled();
-  expect(await askServer(old, 'CLUSTER', 'FAILOVER')).toBe('OK');
+  await cluster.takeOver(old);
   await isPrimary(record, 2, old);
   await cluster.settled();
 }, 30_000);
