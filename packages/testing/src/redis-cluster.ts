@@ -86,7 +86,7 @@ export class RedisCluster {
 
   /**
    * Moves so many slots, with their keys, as operators do: by `redis-cli --cluster reshard`. Resolves when every server
-   * has heard of it: a replica that takes over sooner forgets the last slots, and nobody has them.
+   * has heard of it, and each replica of the new owner may take over.
    */
   async reshard(slots: number, from: RedisServer, to: RedisServer): Promise<void> {
     const members = await this.#members();
@@ -95,8 +95,25 @@ export class RedisCluster {
       ...['--cluster', 'reshard', `${to.host}:${to.port}`, '--cluster-yes'],
       ...['--cluster-from', idOf(from), '--cluster-to', idOf(to), '--cluster-slots', String(slots)],
     ]);
-    const places = placesOf(await this.#members(to));
-    await this.#until('of one mind', (view) => placesOf(view.members) === places);
+    const moved = await this.#members(to);
+    const areKnown = (view: ClusterView) => placesOf(view.members) === placesOf(moved);
+    await this.#until('of one mind', areKnown);
+    await this.#hearAnew(to, moved);
+    await this.#until('of one mind', areKnown);
+  }
+
+  /**
+   * Messages overtake each other: by an older one a replica may take it that its primary does not claim its last slot,
+   * and keep that to itself for good (7.0's `owner_not_claiming_slot`). When it leads, it gives that slot back to its
+   * former primary, and then nobody has it. Forgotten, and heard of anew, the slot is its primary's.
+   */
+  async #hearAnew(primary: RedisServer, members: readonly ClusterMember[]): Promise<void> {
+    const { id, slots = [] } = members.find(({ port }) => port === primary.port) ?? {};
+    for (const replica of members.filter((member) => member.primary === id)) {
+      const server = this.#serverOf(replica, 'a replica has gone');
+      const reply = await askServer(server, 'CLUSTER', 'DELSLOTSRANGE', ...slots.flat());
+      if (reply !== 'OK') throw failed(`refuses CLUSTER DELSLOTSRANGE: ${reply}`);
+    }
   }
 
   /**

@@ -36,7 +36,6 @@ describe('startRedisCluster', () => {
   }, 60_000);
 
   it('has another primary once one was killed, and is whole again when that one is back', async () => {
-    // One that takes over right after slots were moved to its shard may forget the last of them for good (Redis 7.0).
     const [untouched] = SLOTS;
     const before = await cluster.primaryOf(untouched);
     const replica = await cluster.replicaOf(before);
