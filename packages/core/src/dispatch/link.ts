@@ -11,9 +11,10 @@ import { LostRequests } from './lost-requests.js';
 import { Outbox } from './outbox.js';
 import { Pairing } from './pairing.js';
 import type { RequestHolder } from './request-holder.js';
+import { returnToSender } from './return-to-sender.js';
 import { type ConnectionUser, ServerConnection } from './server-connection.js';
 import { type Sleeper, Sleepers } from './sleepers.js';
-import { MAX_STALLS, Stalls } from './stalls.js';
+import { Timeouts } from './timeouts.js';
 
 /**
  * The pipelined way to a server, shared by many sessions.
@@ -41,7 +42,7 @@ export class Link implements RequestHolder, ConnectionUser {
   readonly #outbox: Outbox;
   readonly #pairing: Pairing;
   readonly #sleepers: Sleepers;
-  readonly #stalls = new Stalls();
+  readonly #timeouts: Timeouts;
   /** It was closed from here, and opens only when it is asked to. */
   #isGivenUp = false;
   /** Its server is used no more. */
@@ -58,6 +59,7 @@ export class Link implements RequestHolder, ConnectionUser {
     this.#connection = new ServerConnection(linkClass, endpoint, observer, this);
     this.#outbox = new Outbox(linkClass.engine, this.inFlight, this.#connection);
     this.#pairing = new Pairing(this, this.#connection, this.inFlight, linkClass, observer, counters);
+    this.#timeouts = new Timeouts(this, this.#connection, this.inFlight, linkClass, observer);
     this.#sleepers = new Sleepers(this.inFlight, linkClass.maxBytes / 2);
   }
 
@@ -190,17 +192,11 @@ export class Link implements RequestHolder, ConnectionUser {
   }
 
   drop(request: Request): void {
-    this.#returnToSender(request);
+    returnToSender(request, this.#ordinal);
     this.#outbox.release(request.slab as Slab);
     request.slab = null;
     request.bytes = null;
     this.#class.engine.requests.release(request);
-  }
-
-  /** What is answered no longer counts against its session, though the link may still wait for the reply. */
-  #returnToSender(request: Request): void {
-    request.sender?.returned(request.end - request.start, request.spec as CommandSpec, this.#ordinal);
-    request.sender = null;
   }
 
   // ─── the connection ───────────────────────────────────────────────────────
@@ -255,36 +251,9 @@ export class Link implements RequestHolder, ConnectionUser {
 
   // ─── ending ───────────────────────────────────────────────────────────────
 
-  /** Answers what ran out of time. What was written keeps its place, to swallow its late reply. */
+  /** Answers what ran out of time. */
   expire(now: number): void {
-    let newStall = false;
-    let request = this.inFlight.unexpired;
-    while (request !== null && request.queuedAt <= now - this.#class.timeout) {
-      if (!request.answered) {
-        if (this.#stalls.isNew(request)) newStall = true;
-        request.answered = true;
-        request.owner?.fail(request, 'timeout');
-        this.#returnToSender(request);
-      }
-      request = request.nextInLink;
-    }
-    this.inFlight.unexpired = request;
-    if (!this.#connection.isOpen) this.#dropUntil(request);
-    if (newStall) this.#stalled(now);
-    else if (request === null && this.inFlight.bytes >= this.#class.maxBytes)
-      this.#connection.fail('timeout', new Error('it is full of requests that timed out'));
-  }
-
-  /** A silent server costs requests their time; a connection that stays silent is given up, for it may be lost. */
-  #stalled(now: number): void {
-    const isLost = this.#stalls.add(now, this.#connection.heardAt);
-    this.#observer.timedOut();
-    if (isLost) this.#connection.fail('timeout', new Error(`it was silent for ${MAX_STALLS} timeouts`));
-  }
-
-  /** What was never written need not wait for a reply. */
-  #dropUntil(first: Request | null): void {
-    while (this.inFlight.head !== first) this.drop(this.inFlight.shift());
+    this.#timeouts.expire(now);
     this.#sleepers.wakeIfRoom();
   }
 
