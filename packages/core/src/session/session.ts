@@ -15,26 +15,12 @@ import type { ServerNode } from '../dispatch/server-node.js';
 import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
 import { OwnReads } from '../reads/own-reads.js';
-import { OwnWrites } from '../reads/own-writes.js';
 import type { Request } from '../request/request.js';
 import { CROSS_NODE, MISROUTED, type RouteTable } from '../routing/route-table.js';
 import { PoolField } from '../stats/counters.js';
 import type { Watch } from '../telemetry/watch.js';
 import type { Destination } from './destination.js';
-
-/** Whose conversation it is: a proxy's connection, a client's instance. */
-export interface SessionOwner {
-  /** The session may be ready again. Must not dispatch at once, but later in the turn. */
-  wake(): void;
-  /**
-   * A link that the session used is full. Told with every request that goes there, until it has room: `waitFor` stops
-   * the whole session, `link.wait` tells when the link has room again. Must not dispatch.
-   * @param shard the primary of the keys that the link is used for, its own or that of a replica.
-   */
-  full(link: Link, shard: ServerNode): void;
-  /** Its replies have an order: what comes behind a command that blocks waits for it. */
-  readonly isSerial: boolean;
-}
+import type { SessionOwner } from './session-owner.js';
 
 /** What is sent as it is: a command, or a run of them. */
 type Whole = Pick<DecodedCommand, 'bytes' | 'start' | 'end'>;
@@ -69,8 +55,6 @@ export class Session implements SplitSender {
   isEnded = false;
   /** By the servers' ordinals. */
   readonly #written: ServerNode[] = [];
-  /** `null` where its reads need not find them. */
-  readonly #writes: OwnWrites | null;
   /** `null` where all are on primaries. */
   readonly #reads: OwnReads | null;
   /** Bytes of its requests that are not answered. */
@@ -82,8 +66,7 @@ export class Session implements SplitSender {
     this.number = number;
     this.#owner = owner;
     this.#table = destination.table;
-    this.#writes = destination.reads?.followsWrites ? new OwnWrites() : null;
-    this.#reads = destination.reads === null ? null : new OwnReads();
+    this.#reads = destination.reads === null ? null : new OwnReads(destination.reads, this);
   }
 
   get codec(): Codec {
@@ -144,7 +127,7 @@ export class Session implements SplitSender {
     }
     const index = table.locate(command.bytes, command.keyStart(0), command.keyEnd(0));
     if (index === MISROUTED) this.fail(request, 'misrouted');
-    else if (this.#destination.reads !== null) this.serve(request, command, table.nodes[index]);
+    else if (this.#reads !== null) this.serve(request, command, table.nodes[index]);
     else this.#sendTo(table.nodes[index], request, command.bytes, command.start, command.end);
   }
 
@@ -193,12 +176,9 @@ export class Session implements SplitSender {
 
   /** What an errand reads, and what is remembered on the links of a session alone, is the primary's affair. */
   serverFor(owner: ServerNode, spec: CommandSpec): ServerNode | null {
-    const { reads, linkClasses } = this.#destination;
-    if (reads === null || !spec.readonly || this.#isHeld) return owner;
-    if (linkClasses.at(this.linkClass).own !== null) return owner;
-    const node = reads.serverFor(owner, this, this.#writes);
-    if (node !== null && node !== owner) this.#reads?.begin(owner, node);
-    return node;
+    if (this.#reads === null || !spec.readonly || this.#isHeld) return owner;
+    if (this.#destination.linkClasses.at(this.linkClass).own !== null) return owner;
+    return this.#reads.serverFor(owner);
   }
 
   /** Sends commands that hold together where all their keys live; of their replies the last is the request's. */
@@ -288,12 +268,12 @@ export class Session implements SplitSender {
 
   /** A connection of its own to that server, on which it may write, is its from here on … */
   mayWriteTo(server: number): void {
-    this.#writes?.sent(server);
+    this.#reads?.mayWriteTo(server);
   }
 
   /** … and what it wrote there is over, as is a write. */
   wroteTo(server: number): void {
-    this.#writes?.returned(server, this.#destination.engine.turn.now);
+    this.#reads?.wroteTo(server);
   }
 
   /** The servers that it may have changed something on. */
@@ -335,17 +315,12 @@ export class Session implements SplitSender {
   sent(bytes: number, spec: CommandSpec, server: number): void {
     this.#outstanding++;
     this.bytesInFlight += bytes;
-    if (this.#reads === null) return;
-    if (server < 0) this.#reads.sent(server);
-    else if (this.#writes !== null && !spec.readonly) this.#writes.sent(server);
+    this.#reads?.sent(server, spec);
   }
 
   returned(bytes: number, spec: CommandSpec, server: number): void {
     this.bytesInFlight -= bytes;
-    if (this.#reads !== null) {
-      if (server < 0) this.#reads.returned(server);
-      else if (this.#writes !== null && !spec.readonly) this.wroteTo(server);
-    }
+    this.#reads?.returned(server, spec);
     if (--this.#outstanding > 0) return;
     this.#errands?.start();
     this.#owner.wake();
