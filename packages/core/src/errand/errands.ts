@@ -1,9 +1,9 @@
-import { type Errand, FailureError, type LinkState, ReplyClass } from '@shardmux/plugin-api';
-import type { LeasedLink } from '../dispatch/private-link.js';
-import type { ServerNode } from '../dispatch/server-node.js';
+import { type Errand, FailureError, ReplyClass } from '@shardmux/plugin-api';
 import type { Request } from '../request/request.js';
 import type { Destination } from '../session/destination.js';
-import type { Session } from '../session/session.js';
+
+import { ErrandLinks } from './errand-links.js';
+import type { ErrandSender } from './errand-sender.js';
 import { Host } from './host.js';
 
 /**
@@ -14,17 +14,16 @@ import { Host } from './host.js';
  *                       (beside one that blocks, it may go on)
  */
 export class Errands {
-  readonly #session: Session;
+  readonly #session: ErrandSender;
   readonly #destination: Destination;
-  readonly #leased = new Set<LeasedLink>();
+  readonly #links: ErrandLinks;
   #next: { readonly request: Request; readonly errand: Errand } | null = null;
   #blocked = 0;
-  /** How many links of its own the session may have. */
-  #reserved = 0;
 
-  constructor(session: Session, destination: Destination) {
+  constructor(session: ErrandSender, destination: Destination) {
     this.#session = session;
     this.#destination = destination;
+    this.#links = new ErrandLinks(session, destination);
   }
 
   /** One at least waits for other clients. */
@@ -61,7 +60,7 @@ export class Errands {
 
   async #replyTo(request: Request, errand: Errand): Promise<void> {
     try {
-      const reply = await errand.run(new Host(this, this.#session, this.#destination, errand.spec));
+      const reply = await errand.run(new Host(this.#links, this.#session, this.#destination, errand.spec));
       if (!request.answered) request.owner?.settle(request, reply, 0, reply.length, ReplyClass.ok);
     } catch (error) {
       if (!request.answered) request.owner?.fail(request, this.#failureOf(error, errand));
@@ -76,32 +75,8 @@ export class Errands {
     return 'broken';
   }
 
-  /** The session is over: connections of its own are closed, and what waits on them fails. */
+  /** The session is over: connections of its own are closed. */
   end(): void {
-    for (const link of this.#leased) link.close();
-    this.#destination.privateLinks.reserve(-this.#reserved);
-    this.#reserved = 0;
-  }
-
-  /** The session's links from here on; those that it has for itself count as private ones. */
-  useLinks(state: LinkState | null): void {
-    const { table, privateLinks } = this.#destination;
-    const count = state?.own === undefined ? 0 : (table?.nodes.length ?? 0);
-    privateLinks.reserve(count - this.#reserved);
-    this.#reserved = count;
-    this.#session.useLinks(state);
-    this.#session.adopt();
-  }
-
-  lease(server: ServerNode): LeasedLink {
-    if (this.#session.isEnded) throw new FailureError('closed');
-    const link = this.#destination.privateLinks.lease(server, this.#session.linkClass);
-    this.#leased.add(link);
-    this.#session.mayWriteTo(server.ordinal);
-    link.onReturned = () => {
-      this.#leased.delete(link);
-      this.#session.wroteTo(server.ordinal);
-    };
-    return link;
+    this.#links.close();
   }
 }

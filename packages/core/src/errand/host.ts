@@ -11,20 +11,21 @@ import {
 } from '@shardmux/plugin-api';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Destination } from '../session/destination.js';
-import type { Session } from '../session/session.js';
-import type { Errands } from './errands.js';
+
+import type { ErrandLinks } from './errand-links.js';
+import type { ErrandSender } from './errand-sender.js';
 import { Question } from './question.js';
 
 /** What one errand may do: what its session may, on that one's links and on links of its own. */
 export class Host implements ErrandHost {
-  readonly #errands: Errands;
-  readonly #session: Session;
+  readonly #links: ErrandLinks;
+  readonly #session: ErrandSender;
   readonly #destination: Destination;
   readonly #spec: CommandSpec;
 
   /** @param spec of the errand: what it asks a server is as much of a write as it is. */
-  constructor(errands: Errands, session: Session, destination: Destination, spec: CommandSpec) {
-    this.#errands = errands;
+  constructor(links: ErrandLinks, session: ErrandSender, destination: Destination, spec: CommandSpec) {
+    this.#links = links;
     this.#session = session;
     this.#destination = destination;
     this.#spec = spec;
@@ -47,7 +48,7 @@ export class Host implements ErrandHost {
   }
 
   useLinks(state: LinkState | null): void {
-    this.#errands.useLinks(state);
+    this.#links.use(state);
   }
 
   get subscriptions(): Subscriptions {
@@ -88,7 +89,7 @@ export class Host implements ErrandHost {
   }
 
   #lease(server: ServerNode): PrivateLink {
-    const link = this.#errands.lease(server);
+    const link = this.#links.lease(server);
     if (!this.#spec.readonly) this.#session.writesTo(server);
     return link;
   }

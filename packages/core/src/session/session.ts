@@ -12,6 +12,7 @@ import {
 import { copyBytes } from '../bytes/copy.js';
 import type { Link } from '../dispatch/link.js';
 import type { ServerNode } from '../dispatch/server-node.js';
+import type { ErrandSender } from '../errand/errand-sender.js';
 import { Errands } from '../errand/errands.js';
 import type { SplitSender } from '../fanout/split-sender.js';
 import { OwnReads } from '../reads/own-reads.js';
@@ -39,7 +40,7 @@ type Whole = Pick<DecodedCommand, 'bytes' | 'start' | 'end'>;
  *
  * The file is long, for all ways out go by the same routes, links and hold of the moment, and pay no call to ask.
  */
-export class Session implements SplitSender {
+export class Session implements ErrandSender, SplitSender {
   readonly #destination: Destination;
   readonly number: number;
   readonly #owner: SessionOwner;
