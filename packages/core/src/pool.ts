@@ -1,18 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ChannelPlacement,
   Codec,
   DecodedCommand,
   Errand,
   Failure,
-  NodeDescription,
   NodeFailure,
   ObservedPool,
   OperationObserver,
   TopologySnapshot,
   TopologySource,
 } from '@shardmux/plugin-api';
-import type { LinkClass } from './dispatch/link-class.js';
+import { firstLinkClass } from './dispatch/first-link-class.js';
 import { LinkClasses } from './dispatch/link-classes.js';
 import { PrivateLinks } from './dispatch/private-links.js';
 import { Redispatch, type Routes } from './dispatch/redispatch.js';
@@ -28,7 +26,8 @@ import { completeOptions, type PoolOptions } from './pool-options.js';
 import { PoolPromotion, type PromotionHome } from './promotion/pool-promotion.js';
 import { PoolReads } from './reads/pool-reads.js';
 import { FollowedTopology, type TopologyFollower } from './routing/followed-topology.js';
-import { RouteTable } from './routing/route-table.js';
+import { RouteCompiler } from './routing/route-compiler.js';
+import type { RouteTable } from './routing/route-table.js';
 import type { Destination } from './session/destination.js';
 import { Session } from './session/session.js';
 import type { SessionOwner } from './session/session-owner.js';
@@ -37,9 +36,6 @@ import { SubscriptionHub } from './subscriptions/hub.js';
 import { diagnosticsOf, hasOperationSubscribers } from './telemetry/diagnostics.js';
 import { Observers } from './telemetry/observers.js';
 import { Watch } from './telemetry/watch.js';
-
-/** How long it may take to learn of other servers, in ms, before somebody who doubts them tries again. */
-const DOUBT_TIME = 100;
 
 /** A node was ejected, to be probed after so many ms, or (`null`) is back. */
 export type VerdictListener = (node: string, probeAfter: number | null) => void;
@@ -79,8 +75,8 @@ export class Pool
   readonly #promotion: PoolPromotion | null;
   readonly #topology: FollowedTopology;
   readonly #upkeep: Upkeep;
+  readonly #routes: RouteCompiler;
   #sessions = 0;
-  #faultReported = false;
 
   /** @throws {ConfigError} `SHARDMUX_CONFIG_PROMOTION` where its failover policy has nothing to promote by. */
   constructor(engine: Engine, given: PoolOptions) {
@@ -96,28 +92,13 @@ export class Pool
     this.#options = options;
     this.#topology = new FollowedTopology(options.topology, this);
     this.#upkeep = new Upkeep(this, engine.turn);
+    this.#routes = new RouteCompiler(options.name, options.rule, options.logger);
     const watchers = options.observe.map((observe) => observe(this.#observed()));
     this.#isWatched = watchers.some(({ operations }) => operations !== null);
     this.#observers = new Observers([...watchers, diagnosticsOf(options.name)], options.logger);
     this.#watch = new Watch(this.#observers.operations as OperationObserver, options.codec);
     this.#redispatch = new Redispatch(this);
-    const own: LinkClass = {
-      engine,
-      codec: options.codec,
-      transport: options.transport,
-      connect: { ...options.connect, readRegion: engine.arena.readRegion },
-      handshake: (own) => options.codec.handshake({ ...options.credentials, ...own }),
-      backoff: options.reconnect,
-      timeout: options.timeout,
-      maxBytes: options.maxLinkBytes,
-      retryReads: options.retryReads || options.topology.refresh !== undefined,
-      offline: options.offline,
-      waiting: () => this.waiting,
-      redispatch: this.#redispatch,
-      isReplica: false,
-      own: null,
-      reopens: options.reopens,
-    };
+    const own = firstLinkClass(engine, options, this.#redispatch, () => this.waiting);
     this.linkClasses = new LinkClasses(own, options.credentials);
     this.#health = new FleetHealth(options.failover, own, this, options.logger);
     this.privateLinks = new PrivateLinks(this.linkClasses, options.maxPrivateLinks);
@@ -127,10 +108,7 @@ export class Pool
       this.privateLinks,
     );
     this.reads = PoolReads.of(options, engine, this.linkClasses);
-    const { subscriptions } = options.codec;
-    this.subscriptions = subscriptions
-      ? new SubscriptionHub(subscriptions, this, this.linkClasses.plain)
-      : null;
+    this.subscriptions = SubscriptionHub.of(options.codec, this, this.linkClasses);
   }
 
   get watch(): Watch | null {
@@ -144,7 +122,7 @@ export class Pool
 
   /** Which plugins lead keys to servers, for errors. */
   get plugins(): string {
-    return this.#options.rule.plugins ?? 'its hash or its distribution';
+    return this.#routes.plugins;
   }
 
   gather(command: DecodedCommand): Errand | null {
@@ -214,7 +192,7 @@ export class Pool
 
   adopt({ epoch, nodes: descriptions }: TopologySnapshot): void {
     const servers = this.servers.matching(descriptions);
-    this.table = this.#tableOf(servers, descriptions);
+    this.table = this.#routes.compile(servers, descriptions);
     this.servers.replace(servers, descriptions);
     this.reads?.adopt(servers, descriptions);
     this.#promotion?.adopt(servers);
@@ -242,11 +220,8 @@ export class Pool
     this.#observers.disconnected(node.description, failure, wasOpen, error);
   }
 
-  async doubt(): Promise<boolean> {
-    if (this.topology.refresh === undefined) return false;
-    this.topology.refresh('failed');
-    await sleep(DOUBT_TIME);
-    return true;
+  doubt(): Promise<boolean> {
+    return this.#topology.doubt();
   }
 
   failed(node: ServerNode, failure: NodeFailure): void {
@@ -258,7 +233,7 @@ export class Pool
     if (!this.#health.rehashes) return;
     const live = this.nodes.filter((node) => this.#health.isLive(node));
     try {
-      this.table = this.#tableOf(
+      this.table = this.#routes.compile(
         live,
         live.map(({ description }) => description),
       );
@@ -270,31 +245,10 @@ export class Pool
     }
   }
 
-  /** @throws what the distribution throws for nodes that contradict each other. */
-  #tableOf(
-    nodes: readonly ServerNode[],
-    descriptions: readonly NodeDescription[],
-  ): RouteTable<ServerNode> | null {
-    const onFault = (fault: unknown) => this.#reportFault(fault);
-    return nodes.length === 0 ? null : new RouteTable(nodes, descriptions, this.#options.rule, onFault);
-  }
-
-  /** The process serves on: keys that the plugin finds a node for are none the worse. */
-  #reportFault(fault: unknown): void {
-    if (this.#faultReported) return;
-    this.#faultReported = true;
-    const { logger } = this.#options;
-    logger.error(`pool ${this.name}: one of its plugins is broken, ${this.plugins}: ${String(fault)}`);
-  }
-
   ejected(node: ServerNode, probeAfter: number): void {
     node.suspend();
     this.#compile();
     this.#observers.failover(node.description, probeAfter);
-    this.#closeLinksOf(node);
-  }
-
-  #closeLinksOf(node: ServerNode): void {
     node.closeLinks();
     this.privateLinks.closeAllOf(node);
   }

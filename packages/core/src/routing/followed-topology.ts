@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopologySnapshot, TopologySource } from '@shardmux/plugin-api';
 import type { Logger } from '../logger.js';
+
+/** How long it may take to learn of other servers, in ms, before somebody who doubts them tries again. */
+const DOUBT_TIME = 100;
 
 /** Has the routes, and makes others of a snapshot. */
 export interface TopologyFollower {
@@ -33,6 +37,14 @@ export class FollowedTopology {
       changed: (snapshot) => this.#changed(snapshot),
       failed: ({ message }) => this.#failed(message),
     });
+  }
+
+  /** As an errand's host has it. */
+  async doubt(): Promise<boolean> {
+    if (this.source.refresh === undefined) return false;
+    this.source.refresh('failed');
+    await sleep(DOUBT_TIME);
+    return true;
   }
 
   #failed(message: string): void {

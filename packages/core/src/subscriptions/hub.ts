@@ -1,6 +1,7 @@
 import type {
   Audience,
   ChannelPlacement,
+  Codec,
   Membership,
   Subscriber,
   SubscriptionCodec,
@@ -8,6 +9,7 @@ import type {
 } from '@shardmux/plugin-api';
 import { SubscriptionKind } from '@shardmux/plugin-api';
 import type { LinkClass } from '../dispatch/link-class.js';
+import type { LinkClasses } from '../dispatch/link-classes.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { Acknowledgement } from './acknowledgement.js';
@@ -40,6 +42,15 @@ export class SubscriptionHub implements Subscriptions {
     this.codec = codec;
     this.#source = source;
     this.#class = linkClass;
+  }
+
+  /** `null` where the codec has none. */
+  static of(
+    { subscriptions }: Codec,
+    source: SubscriptionSource,
+    classes: LinkClasses,
+  ): SubscriptionHub | null {
+    return subscriptions ? new SubscriptionHub(subscriptions, source, classes.plain) : null;
   }
 
   join(subscriber: Subscriber): Membership {
