@@ -13,9 +13,9 @@ import type { LinkClasses } from '../dispatch/link-classes.js';
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { Acknowledgement } from './acknowledgement.js';
-import { Member } from './member.js';
-import { keyOf, Subscription } from './subscription.js';
-import { SubscriptionLink } from './subscription-link.js';
+import { type Claims, Member } from './member.js';
+import { keyOf, type MessageSource, Subscription } from './subscription.js';
+import { type MessageTarget, SubscriptionLink } from './subscription-link.js';
 
 /** What the hub must know of its pool. */
 export interface SubscriptionSource {
@@ -30,7 +30,7 @@ export interface SubscriptionSource {
  *   Member ──claims──► Subscription ──► SubscriptionLink ──► server
  *   Subscriber ◄──audience──┘  ◄── messages ──┘
  */
-export class SubscriptionHub implements Subscriptions {
+export class SubscriptionHub implements Claims, MessageTarget, Subscriptions {
   readonly codec: SubscriptionCodec;
   readonly #source: SubscriptionSource;
   readonly #class: LinkClass;
@@ -64,9 +64,9 @@ export class SubscriptionHub implements Subscriptions {
     return { subscribers: audience.size, links: links.filter((link) => link.carries(subscription)).length };
   }
 
-  // ─── for members ──────────────────────────────────────────────────────────
+  // ─── Claims ───────────────────────────────────────────────────────────────
 
-  claim(kind: SubscriptionKind, name: Uint8Array, member: Member): Subscription {
+  claim(kind: SubscriptionKind, name: Uint8Array, member: Membership): Subscription {
     const key = keyOf(name);
     const known = this.#subscriptions[kind].get(key);
     const subscription = known ?? new Subscription(kind, name, key);
@@ -78,7 +78,6 @@ export class SubscriptionHub implements Subscriptions {
     return subscription;
   }
 
-  /** Has its servers do what is wanted of them now, though they may have done it: their answer tells that they got so far. */
   ask(subscription: Subscription): Acknowledgement {
     const { links, isWanted } = subscription;
     const acknowledgement = new Acknowledgement(links.length);
@@ -86,22 +85,19 @@ export class SubscriptionHub implements Subscriptions {
     return acknowledgement;
   }
 
-  /** As `Member.unsubscribe`, and nobody waits for it. */
-  release(subscription: Subscription, member: Member, subscriber: Subscriber): void {
+  release(subscription: Subscription, member: Membership, subscriber: Subscriber): void {
     subscription.audience.delete(subscriber);
     if (!subscription.claims.delete(member)) return;
     if (!subscription.isWanted) for (const link of subscription.links) link.ask(subscription, false, null);
     this.forget(subscription);
   }
 
-  /** If nobody has to do with it any more. */
   forget({ kind, key, isForgotten }: Subscription): void {
     if (isForgotten) this.#subscriptions[kind].delete(key);
   }
 
-  // ─── for links ────────────────────────────────────────────────────────────
+  // ─── MessageTarget ────────────────────────────────────────────────────────
 
-  /** @param key of the name. */
   deliver(kind: SubscriptionKind, key: string, bytes: Uint8Array, start: number, end: number): void {
     const subscription = this.#subscriptions[kind].get(key);
     if (subscription === undefined) return;
@@ -132,7 +128,7 @@ export class SubscriptionHub implements Subscriptions {
     for (const link of after) if (!before.includes(link)) link.ask(subscription, true, null);
   }
 
-  #linksFor({ kind, name }: Subscription): SubscriptionLink[] {
+  #linksFor({ kind, name }: Subscription): MessageSource[] {
     const { table, channels } = this.#source;
     if (table === null) return [];
     const isPlaced = kind !== SubscriptionKind.shardChannel;

@@ -7,8 +7,19 @@ import {
 } from '@shardmux/plugin-api';
 import type { Acknowledgement } from './acknowledgement.js';
 import { finishInOrder, type Step } from './change.js';
-import type { SubscriptionHub } from './hub.js';
 import { keyOf, type Subscription } from './subscription.js';
+
+/** What a member must know of its hub. */
+export interface Claims {
+  /** The member wants this. */
+  claim(kind: SubscriptionKind, name: Uint8Array, member: Membership): Subscription;
+  /** Has its servers do what is wanted of them now, though they may have done it: their answer tells that they got so far. */
+  ask(subscription: Subscription): Acknowledgement;
+  /** As `Membership.unsubscribe`, and nobody waits for it. */
+  release(subscription: Subscription, member: Membership, subscriber: Subscriber): void;
+  /** If nobody has to do with it any more. */
+  forget(subscription: Subscription): void;
+}
 
 /**
  * One subscriber, and what it has subscribed to.
@@ -18,13 +29,13 @@ import { keyOf, type Subscription } from './subscription.js';
  *                                              servers confirm: messages come no more ◄─────┘
  */
 export class Member implements Membership {
-  readonly #hub: SubscriptionHub;
+  readonly #claims: Claims;
   readonly #subscriber: Subscriber;
   readonly #held = Object.values(SubscriptionKind).map(() => new Map<string, Subscription>());
   #hasLeft = false;
 
-  constructor(hub: SubscriptionHub, subscriber: Subscriber) {
-    this.#hub = hub;
+  constructor(claims: Claims, subscriber: Subscriber) {
+    this.#claims = claims;
     this.#subscriber = subscriber;
   }
 
@@ -41,8 +52,8 @@ export class Member implements Membership {
     const steps = names.map((name): Step => {
       if (this.#held[kind].has(keyOf(name)))
         return { acknowledgement: null, finish: () => this.#subscriber.subscribed(kind, name) };
-      const subscription = this.#hub.claim(kind, name, this);
-      const acknowledgement = this.#hub.ask(subscription);
+      const subscription = this.#claims.claim(kind, name, this);
+      const acknowledgement = this.#claims.ask(subscription);
       return {
         acknowledgement,
         finish: () => {
@@ -60,7 +71,7 @@ export class Member implements Membership {
 
   #begin(subscription: Subscription): void {
     if (this.#hasLeft) {
-      this.#hub.release(subscription, this, this.#subscriber);
+      this.#claims.release(subscription, this, this.#subscriber);
       return;
     }
     const { kind, name, key } = subscription;
@@ -70,7 +81,7 @@ export class Member implements Membership {
   }
 
   #giveUp(subscription: Subscription, { problem }: Acknowledgement): Uint8Array | Failure {
-    this.#hub.release(subscription, this, this.#subscriber);
+    this.#claims.release(subscription, this, this.#subscriber);
     return problem as Uint8Array | Failure;
   }
 
@@ -80,7 +91,7 @@ export class Member implements Membership {
       if (subscription === undefined)
         return { acknowledgement: null, finish: () => this.#subscriber.unsubscribed(kind, name) };
       subscription.claims.delete(this);
-      return { acknowledgement: this.#hub.ask(subscription), finish: () => this.#end(subscription) };
+      return { acknowledgement: this.#claims.ask(subscription), finish: () => this.#end(subscription) };
     });
     await finishInOrder(steps);
   }
@@ -90,14 +101,14 @@ export class Member implements Membership {
     const { kind, name, key } = subscription;
     this.#held[kind].delete(key);
     subscription.audience.delete(this.#subscriber);
-    this.#hub.forget(subscription);
+    this.#claims.forget(subscription);
     this.#subscriber.unsubscribed(kind, name);
   }
 
   leave(): void {
     this.#hasLeft = true;
     for (const held of this.#held) {
-      for (const subscription of held.values()) this.#hub.release(subscription, this, this.#subscriber);
+      for (const subscription of held.values()) this.#claims.release(subscription, this, this.#subscriber);
       held.clear();
     }
   }

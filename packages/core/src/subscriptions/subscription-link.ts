@@ -1,7 +1,9 @@
 import {
   type Failure,
   FRAME_INCOMPLETE,
+  type SubscriptionCodec,
   SubscriptionFrame,
+  type SubscriptionKind,
   type SubscriptionReader,
 } from '@shardmux/plugin-api';
 import type { LinkClass } from '../dispatch/link-class.js';
@@ -9,8 +11,7 @@ import { type ConnectionUser, ServerConnection } from '../dispatch/server-connec
 import type { ServerNode } from '../dispatch/server-node.js';
 import type { Flushable } from '../turn.js';
 import type { Acknowledgement } from './acknowledgement.js';
-import type { SubscriptionHub } from './hub.js';
-import type { Subscription } from './subscription.js';
+import type { MessageSource, Subscription } from './subscription.js';
 import { SubscriptionRequests } from './subscription-requests.js';
 
 /** How often a link is looked at, in ms: is it needed, is its server there? */
@@ -19,6 +20,13 @@ const INTERVAL = 500;
 const SILENCE = 2_000;
 /** How long it may take to answer where the pool has no timeout, in ms. */
 const PATIENCE = 5_000;
+
+/** Whom messages go to. */
+export interface MessageTarget {
+  readonly codec: SubscriptionCodec;
+  /** @param key of the name. */
+  deliver(kind: SubscriptionKind, key: string, bytes: Uint8Array, start: number, end: number): void;
+}
 
 /**
  * The one connection to a server that messages come over, for all subscribers.
@@ -29,8 +37,8 @@ const PATIENCE = 5_000;
  *     │ └────── nothing wanted, for a while ──────┤
  *     └──────── wanted still ◄── lost, silent ────┘
  */
-export class SubscriptionLink implements ConnectionUser, Flushable {
-  readonly #hub: SubscriptionHub;
+export class SubscriptionLink implements ConnectionUser, Flushable, MessageSource {
+  readonly #target: MessageTarget;
   readonly #class: LinkClass;
   readonly #connection: ServerConnection;
   readonly #reader: SubscriptionReader;
@@ -41,20 +49,18 @@ export class SubscriptionLink implements ConnectionUser, Flushable {
   #watch: NodeJS.Timeout | null = null;
   #scheduled = false;
 
-  constructor(hub: SubscriptionHub, server: ServerNode, linkClass: LinkClass) {
-    this.#hub = hub;
+  constructor(target: MessageTarget, server: ServerNode, linkClass: LinkClass) {
+    this.#target = target;
     this.#class = linkClass;
     this.#connection = new ServerConnection({ ...linkClass, reopens: true }, server.endpoint, server, this);
-    this.#reader = hub.codec.createReader();
-    this.#requests = new SubscriptionRequests(hub.codec);
+    this.#reader = target.codec.createReader();
+    this.#requests = new SubscriptionRequests(target.codec);
   }
 
-  /** Its server sends messages of it. */
   carries(subscription: Subscription): boolean {
     return this.#connection.isOpen && this.#wanted.has(subscription);
   }
 
-  /** Has the server do what is wanted, now or as soon as it can be reached, and tells what became of it. */
   ask(subscription: Subscription, isWanted: boolean, waiter: Acknowledgement | null): void {
     if (isWanted) this.#want(subscription);
     else this.#wanted.delete(subscription);
@@ -144,7 +150,7 @@ export class SubscriptionLink implements ConnectionUser, Flushable {
     const reader = this.#reader;
     const frame = reader.read(bytes, start, end);
     if (frame === SubscriptionFrame.message) {
-      this.#hub.deliver(reader.kind, nameIn(bytes, reader), bytes, start, end);
+      this.#target.deliver(reader.kind, nameIn(bytes, reader), bytes, start, end);
     } else if (frame === SubscriptionFrame.confirmation) {
       if (!this.#requests.confirmed(reader.kind, nameIn(bytes, reader)))
         this.#takeGarbage('it confirmed a subscription that nobody asked for');

@@ -1,6 +1,13 @@
-import type { Subscriber, SubscriptionKind } from '@shardmux/plugin-api';
-import type { Member } from './member.js';
-import type { SubscriptionLink } from './subscription-link.js';
+import type { Membership, Subscriber, SubscriptionKind } from '@shardmux/plugin-api';
+import type { Acknowledgement } from './acknowledgement.js';
+
+/** Where messages come from: a server, over the one connection to it. */
+export interface MessageSource {
+  /** Its server sends messages of it. */
+  carries(subscription: Subscription): boolean;
+  /** Has the server do what is wanted, now or as soon as it can be reached, and tells what became of it. */
+  ask(subscription: Subscription, isWanted: boolean, waiter: Acknowledgement | null): void;
+}
 
 /** One name that somebody has subscribed to, whoever and however many they are. */
 export class Subscription {
@@ -9,11 +16,11 @@ export class Subscription {
   /** The name as a key of maps. */
   readonly key: string;
   /** Who wants it: the servers are told of the first and of the last. */
-  readonly claims = new Set<Member>();
+  readonly claims = new Set<Membership>();
   /** Who is told of messages: who wants it and had that confirmed, or wants it no more and had not. */
   readonly audience = new Set<Subscriber>();
-  /** To the servers that its messages come from. */
-  links: readonly SubscriptionLink[] = [];
+  /** Where its messages come from. */
+  links: readonly MessageSource[] = [];
 
   constructor(kind: SubscriptionKind, name: Uint8Array, key: string) {
     this.kind = kind;
