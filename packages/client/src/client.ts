@@ -3,6 +3,7 @@ import type { Argument, ReadOptions } from '@shardmux/plugin-api';
 import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
+import { abortWith } from './calls/abort.js';
 import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
 import { callBack, tell } from './calls/call-back.js';
 import { Dispatcher } from './calls/dispatcher.js';
@@ -17,20 +18,17 @@ import {
 } from './client-options.js';
 import { type NodeCallback, takeCallback, toArguments } from './commands/arguments.js';
 import { CallScope } from './commands/call-scope.js';
-import { addCommandMethods, type CommandTarget, define, invoke } from './commands/command-methods.js';
-import { type ClientStatus, Lifecycle } from './connection/lifecycle.js';
+import { addCommandMethods, type CommandTarget, invoke } from './commands/command-methods.js';
+import { ClientConnection } from './connection/client-connection.js';
+import type { ClientStatus, Lifecycle } from './connection/lifecycle.js';
 import { type ClientParts, SharedPool } from './connection/shared-pool.js';
-import { ClientError, closedError } from './errors.js';
 import { Listener } from './listening/listener.js';
 import { readMonitorLine } from './listening/monitor-line.js';
 import { addScanMethods, pagesOfServers, type ScanMethods } from './scans/scan-methods.js';
 import type { ScanPage } from './scans/scan-stream.js';
 import { Script, type ScriptDefinition } from './scripts/script.js';
-import { scriptArguments } from './scripts/script-method.js';
+import { addScriptMethods } from './scripts/script-methods.js';
 import { ScriptRoute } from './scripts/script-route.js';
-
-/** How often calls are looked at for their timeout, in ms: a timeout is late by no more. */
-const SWEEP_INTERVAL = 20;
 
 /**
  * Many servers as one Redis, inside the application's process, with the habits of ioredis.
@@ -45,13 +43,10 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
   readonly #options: ClientOptions;
   readonly #shared: SharedPool;
   readonly #dispatcher: Dispatcher;
+  readonly #connection: ClientConnection;
   readonly #lifecycle: Lifecycle;
   readonly #plain: ReadOptions;
   readonly #binary: ReadOptions;
-  readonly #timeout: number;
-  #sweep: NodeJS.Timeout | null = null;
-  #quitting: Promise<'OK'> | null = null;
-  #ended: Promise<void> | null = null;
 
   constructor(from: ClientParts | SharedPool, options: ClientOptions = {}) {
     super();
@@ -64,7 +59,6 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     this.#options = options;
     this.#shared = from instanceof SharedPool ? from : new SharedPool(from, queues ? offline : null);
     this.#shared.hold();
-    this.#timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
     this.#plain = { buffers: false, stringNumbers };
     this.#binary = { buffers: true, stringNumbers };
     const { pool } = this.#shared;
@@ -77,11 +71,11 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
       listener: new Listener(this, pool.codec.createReader()),
       onDestroyed: () => this.disconnect(),
     });
-    this.#lifecycle = new Lifecycle(
-      (event, ...args) => process.nextTick(() => this.#tell(event, args)),
-      () => this.#shared.lastDelay,
-      (cause) => void this.#end(cause),
+    const timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;
+    this.#connection = new ClientConnection(this.#shared, this.#dispatcher, timeout, (event, args) =>
+      this.#tell(event, args),
     );
+    this.#lifecycle = this.#connection.lifecycle;
     for (const [name, script] of Object.entries(options.scripts ?? {})) this.defineCommand(name, script);
     if (!lazyConnect) this.connect();
   }
@@ -98,80 +92,26 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
 
   /** Resolves when every server was tried, and one at least is there; rejects when the client ends before. */
   connect(callback?: NodeCallback<void>): Promise<void> {
-    const connected = quiet(this.status === 'wait' ? this.#start() : this.#alreadyConnecting());
+    const connected = quiet(this.#connection.open());
     callBack(connected, callback);
     return connected;
   }
 
-  #alreadyConnecting(): Promise<void> {
-    if (this.status === 'end') return Promise.reject(closedError());
-    const message = 'The client is connecting or connected already';
-    return Promise.reject(new ClientError('SHARDMUX_UNSUPPORTED', message));
-  }
-
-  async #start(): Promise<void> {
-    this.#lifecycle.connecting();
-    this.#shared.join(this.#lifecycle);
-    if (this.#timeout > 0) {
-      const interval = Math.min(SWEEP_INTERVAL, this.#timeout);
-      this.#sweep = setInterval(() => this.#expire(), interval);
-    }
-    const { pool } = this.#shared;
-    this.#lifecycle.adopt(pool.nodes.map((node) => node.gauges()));
-    try {
-      await this.#shared.start();
-    } catch (error) {
-      if (this.status === 'end') throw closedError();
-      this.#tell('error', [error]);
-      await this.#end(error as Error);
-      throw error;
-    }
-    if (this.status === 'end') throw closedError();
-    this.#dispatcher.open();
-    pool.openLinks();
-    await this.#lifecycle.whenReady();
-  }
-
-  /** Links first: of a call over several servers they know how far it got. */
-  #expire(): void {
-    this.#shared.pool.expire();
-    this.#dispatcher.expire(this.#timeout);
-  }
-
   /** Takes no more calls, answers those that are under way, then lets go of the servers. */
   quit(callback?: NodeCallback<'OK'>): Promise<'OK'> {
-    const isClosed = this.status === 'end' && this.#quitting === null;
-    this.#quitting ??= quiet(isClosed ? Promise.reject(closedError()) : this.#quit());
-    callBack(this.#quitting, callback);
-    return this.#quitting;
-  }
-
-  async #quit(): Promise<'OK'> {
-    if (this.#dispatcher.size > 0) await this.#dispatcher.drain();
-    await this.#end(null);
-    return 'OK';
+    const quitting = this.#connection.quit();
+    callBack(quitting, callback);
+    return quitting;
   }
 
   /** Lets go of the servers at once; calls under way are rejected. */
   disconnect(): void {
-    void this.#end(null);
-  }
-
-  #end(cause: Error | null): Promise<void> {
-    this.#ended ??= this.#close(cause);
-    return this.#ended;
-  }
-
-  async #close(cause: Error | null): Promise<void> {
-    this.#lifecycle.end(cause);
-    if (this.#sweep !== null) clearInterval(this.#sweep);
-    this.#dispatcher.close(cause);
-    await this.#shared.release(this.#lifecycle);
+    void this.#connection.end(null);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.status !== 'end') await this.quit();
-    await this.#ended;
+    await this.#connection.end(null);
   }
 
   /** An error that nobody listens for does not end the process. */
@@ -300,14 +240,11 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
     );
     const script = new Script(definition);
     this.scripts.set(name, script);
-    for (const buffers of [false, true]) {
-      define(this, buffers ? `${name}Buffer` : name, (...args: unknown[]) => {
-        const callback = takeCallback(args);
-        const call = new PromiseCall(name, scriptArguments(script, args), this.readOptions(buffers));
-        call.route = new ScriptRoute(script);
-        return this.#submit(call, callback);
-      });
-    }
+    addScriptMethods(this, name, script, (args, callback, buffers) => {
+      const call = new PromiseCall(name, args, this.readOptions(buffers));
+      call.route = new ScriptRoute(script);
+      return this.#submit(call, callback);
+    });
   }
 
   async [pagesOfServers](args: readonly Argument[], buffers: boolean): Promise<ScanPage[]> {
@@ -325,17 +262,3 @@ export interface Client extends RedisCommander<{ type: 'default' }>, ScanMethods
 
 addCommandMethods(Client.prototype);
 addScanMethods(Client.prototype);
-
-function abortWith(signal: AbortSignal, call: PromiseCall): void {
-  const abort = () => call.finish(asError(signal.reason));
-  if (signal.aborted) {
-    abort();
-    return;
-  }
-  signal.addEventListener('abort', abort, { once: true });
-  call.onDone = () => signal.removeEventListener('abort', abort);
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
-}

@@ -5,10 +5,10 @@ import { BatchedCall, type BatchResult } from '../calls/batched-call.js';
 import { callBack } from '../calls/call-back.js';
 import { quiet } from '../calls/promise-call.js';
 import { type NodeCallback, takeCallback, toArguments } from '../commands/arguments.js';
-import { addCommandMethods, type CommandTarget, define, invoke } from '../commands/command-methods.js';
+import { addCommandMethods, type CommandTarget, invoke } from '../commands/command-methods.js';
 import { ClientError } from '../errors.js';
 import type { Script } from '../scripts/script.js';
-import { scriptArguments } from '../scripts/script-method.js';
+import { addScriptMethods } from '../scripts/script-methods.js';
 import { ScriptRoute } from '../scripts/script-route.js';
 
 /** Methods of a batch that are no commands of one; those of all objects are none either. */
@@ -85,21 +85,12 @@ export class Batch implements CommandTarget {
 
   #addScript(name: string, script: Script): void {
     const loadedOn = new WeakSet<ServerNode>();
-    for (const buffers of [false, true]) {
-      define(this, buffers ? `${name}Buffer` : name, (...args: unknown[]) => {
-        const callback = takeCallback(args);
-        const { readOptions } = this.#owner;
-        const call = new BatchedCall(
-          name,
-          scriptArguments(script, args),
-          readOptions.call(this.#owner, buffers),
-          callback,
-        );
-        call.route = new ScriptRoute(script, loadedOn);
-        this.#add(call);
-        return this;
-      });
-    }
+    addScriptMethods(this, name, script, (args, callback, buffers) => {
+      const call = new BatchedCall(name, args, this.#owner.readOptions(buffers), callback);
+      call.route = new ScriptRoute(script, loadedOn);
+      this.#add(call);
+      return this;
+    });
   }
 }
 
