@@ -1,5 +1,6 @@
 import { type ReadOptions, ReplyError, ShardmuxError } from '@shardmux/plugin-api';
 import type { BatchedCall, BatchResult } from '../calls/batched-call.js';
+import type { Call } from '../calls/call.js';
 import type { Outlet, Refusal, RunCall } from '../calls/outlet.js';
 import { PromiseCall } from '../calls/promise-call.js';
 
@@ -30,7 +31,7 @@ export class TransactionCall extends PromiseCall implements RunCall {
     this.#commands = commands;
   }
 
-  override send(outlet: Outlet): void {
+  override send(outlet: Outlet<Call>): void {
     const commands = this.#commands.map((call) => call.route?.commandOf(call) ?? call);
     outlet.sendTransaction(this, commands);
   }
@@ -42,7 +43,7 @@ export class TransactionCall extends PromiseCall implements RunCall {
   }
 
   protected override answered(
-    outlet: Outlet,
+    outlet: Outlet<Call>,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -68,7 +69,7 @@ export class TransactionCall extends PromiseCall implements RunCall {
   }
 
   /** What EXEC answered: an array with the reply to each command, each in the form that its command asked for. */
-  #results(outlet: Outlet, bytes: Uint8Array, start: number, end: number, refusals: Error[]): unknown {
+  #results(outlet: Outlet<Call>, bytes: Uint8Array, start: number, end: number, refusals: Error[]): unknown {
     const replies = outlet.reader.read(bytes, start, end, NO_OPTIONS);
     if (ShardmuxError.is(replies)) return new ExecAbortedError(replies.message, refusals);
     if (!Array.isArray(replies)) return replies;

@@ -2,13 +2,9 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Request, RequestOwner } from '@shardmux/core';
 import { type Argument, type Failure, type ReadOptions, ShardmuxError } from '@shardmux/plugin-api';
 import type { ClientError } from '../errors.js';
+import type { Command } from './command.js';
 import type { Outlet } from './outlet.js';
 import type { Route } from './route.js';
-
-export interface Command {
-  readonly name: string;
-  readonly args: readonly Argument[];
-}
 
 /**
  * One command that an application wants an answer to.
@@ -33,7 +29,7 @@ export abstract class Call implements RequestOwner, Command {
   blocks = false;
   /** The mark of its batch, where somebody watches. */
   batch: unknown = null;
-  #outlet: Outlet | null = null;
+  #outlet: Outlet<Call> | null = null;
   #context: AsyncResource | null = null;
 
   constructor(name: string, args: readonly Argument[], read: ReadOptions) {
@@ -43,7 +39,7 @@ export abstract class Call implements RequestOwner, Command {
   }
 
   /** The client takes charge of it. */
-  enter(outlet: Outlet, now: number): void {
+  enter(outlet: Outlet<Call>, now: number): void {
     this.#outlet = outlet;
     this.since = now;
   }
@@ -58,13 +54,13 @@ export abstract class Call implements RequestOwner, Command {
   }
 
   /** Its turn has come. */
-  send(outlet: Outlet): void {
+  send(outlet: Outlet<Call>): void {
     if (this.route === null) outlet.sendCommand(this, this.name, this.args);
     else this.route.send(outlet, this);
   }
 
   settle(request: Request, bytes: Uint8Array, start: number, end: number): void {
-    const outlet = this.#outlet as Outlet;
+    const outlet = this.#outlet as Outlet<Call>;
     if (request.failure !== null) {
       this.#failAtShards(request, request.failure);
       return;
@@ -80,22 +76,28 @@ export abstract class Call implements RequestOwner, Command {
   }
 
   /** What came is whole. @param lastReply where the last reply begins, from the first one's start. */
-  protected answered(outlet: Outlet, bytes: Uint8Array, start: number, end: number, lastReply: number): void {
+  protected answered(
+    outlet: Outlet<Call>,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    lastReply: number,
+  ): void {
     const value = outlet.reader.read(bytes, start + lastReply, end, this.read);
     if (this.route === null || !this.#isRetried(this.route, outlet, value)) this.finish(value);
   }
 
-  #isRetried(route: Route, outlet: Outlet, value: unknown): boolean {
+  #isRetried(route: Route, outlet: Outlet<Call>, value: unknown): boolean {
     return this.within(() => route.retries(outlet, this, value));
   }
 
   /** A reply that no server made. */
   answerLocally(reply: Uint8Array): void {
-    this.finish((this.#outlet as Outlet).reader.read(reply, 0, reply.length, this.read));
+    this.finish((this.#outlet as Outlet<Call>).reader.read(reply, 0, reply.length, this.read));
   }
 
   fail(request: Request, failure: Failure): void {
-    const outlet = this.#outlet as Outlet;
+    const outlet = this.#outlet as Outlet<Call>;
     const { attempts } = request;
     outlet.release(request);
     if (!this.isDone) this.finish(outlet.errorOf(failure, attempts));
@@ -105,7 +107,7 @@ export abstract class Call implements RequestOwner, Command {
   #failAtShards(request: Request, failure: Failure): void {
     const { attempts, applied, shards, spec } = request;
     const isPartly = applied > 0 && !spec?.readonly;
-    const outlet = this.#outlet as Outlet;
+    const outlet = this.#outlet as Outlet<Call>;
     outlet.release(request);
     const extent = isPartly ? ` (applied on ${applied} of ${shards} shards)` : '';
     if (!this.isDone) this.finish(outlet.errorOf(failure, attempts, extent));

@@ -11,7 +11,8 @@ import {
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
 import type { Listener } from '../listening/listener.js';
-import type { Call, Command } from './call.js';
+import type { Call } from './call.js';
+import type { Command } from './command.js';
 import type { CommandWriter } from './command-writer.js';
 import { FullLinks } from './full-links.js';
 import type { Outlet, RunCall } from './outlet.js';
@@ -37,7 +38,7 @@ export interface DispatcherOptions extends OwnConversationOptions {
  *     │                                    └──► held while its server's link is full ──┐
  *     └──► waits while the pool has no routes, or routes change ──(wake)───────────────┘
  */
-export class Dispatcher implements Outlet, SessionOwner, Flushable {
+export class Dispatcher implements Outlet<Call>, SessionOwner, Flushable {
   readonly isSerial = false;
   readonly reader: ReplyReader;
   readonly own: OwnConversation;
@@ -221,7 +222,7 @@ export class Dispatcher implements Outlet, SessionOwner, Flushable {
     writer.close();
   }
 
-  sendTransaction(call: RunCall, commands: readonly Command[]): void {
+  sendTransaction(call: Call & RunCall, commands: readonly Command[]): void {
     if (this.#conversation.intercepts) {
       call.finish(new ClientError('SHARDMUX_UNSUPPORTED', 'Another transaction is open: exec() it first'));
       return;

@@ -1,7 +1,7 @@
 import type { Request, ServerNode } from '@shardmux/core';
 import type { Argument, Failure, ReplyReader } from '@shardmux/plugin-api';
 import type { ClientError } from '../errors.js';
-import type { Call, Command } from './call.js';
+import type { Command } from './command.js';
 
 /** Why a command of a transaction is not sent. */
 export interface Refusal {
@@ -10,21 +10,21 @@ export interface Refusal {
   readonly error: Error;
 }
 
-/** A call that is sent as a run of commands. */
-export interface RunCall extends Call {
+/** What a call is beside that, if it is sent as a run of commands. */
+export interface RunCall {
   /** Nothing was sent. At least one refusal. */
   refused(refusals: readonly Refusal[]): void;
 }
 
 /** The ways out to the servers, for a call whose turn has come. */
-export interface Outlet {
+export interface Outlet<Call> {
   readonly reader: ReplyReader;
   /** Routes a command by its keys, splits it, or answers it here. */
   sendCommand(call: Call, name: string, args: readonly Argument[]): void;
   /** To one server, whatever its keys. */
   sendToNode(call: Call, node: ServerNode, name: string, args: readonly Argument[]): void;
   /** As one run to the server that owns all keys; its replies come together. */
-  sendTransaction(call: RunCall, commands: readonly Command[]): void;
+  sendTransaction(call: Call & RunCall, commands: readonly Command[]): void;
   /** The server that owns all keys of a command; `null` where there is no such one. */
   ownerOf(name: string, args: readonly Argument[]): ServerNode | null;
   /**

@@ -9,7 +9,7 @@ import {
   ReplyError,
   type ReplyReader,
 } from '@shardmux/plugin-api';
-import type { Command } from './call.js';
+import type { Command } from './command.js';
 import { CommandWriter } from './command-writer.js';
 import type { Refusal } from './outlet.js';
 

@@ -1,14 +1,14 @@
 import type { ServerNode } from '@shardmux/core';
-import type { Call, Command } from './call.js';
+import type { Command } from './command.js';
 import type { Outlet } from './outlet.js';
 
 /** How a call finds its server, where its keys alone do not tell. */
 export interface Route {
-  send(outlet: Outlet, call: Call): void;
+  send<Call extends Command>(outlet: Outlet<Call>, call: Call): void;
   /** The call as one whole command, for a run that cannot be mended halfway. */
-  commandOf(call: Call): Command;
+  commandOf(call: Command): Command;
   /** True where the reply is not the last word: the call was sent again. */
-  retries(outlet: Outlet, call: Call, reply: unknown): boolean;
+  retries<Call extends Command>(outlet: Outlet<Call>, call: Call, reply: unknown): boolean;
 }
 
 /** To one server, whatever its keys. */
@@ -19,11 +19,11 @@ export class NodeRoute implements Route {
     this.#node = node;
   }
 
-  send(outlet: Outlet, call: Call): void {
+  send<Call extends Command>(outlet: Outlet<Call>, call: Call): void {
     outlet.sendToNode(call, this.#node, call.name, call.args);
   }
 
-  commandOf(call: Call): Command {
+  commandOf(call: Command): Command {
     return call;
   }
 

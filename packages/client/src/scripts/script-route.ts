@@ -1,5 +1,5 @@
 import type { ServerNode } from '@shardmux/core';
-import type { Call, Command } from '../calls/call.js';
+import type { Command } from '../calls/command.js';
 import type { Outlet } from '../calls/outlet.js';
 import type { Route } from '../calls/route.js';
 import type { Script } from './script.js';
@@ -25,7 +25,7 @@ export class ScriptRoute implements Route {
     this.#loadedOn = loadedOn;
   }
 
-  send(outlet: Outlet, call: Call): void {
+  send<Call extends Command>(outlet: Outlet<Call>, call: Call): void {
     const { evalsha, sha } = this.#script;
     const args = [sha, ...call.args];
     this.#node = outlet.ownerOf(evalsha, args);
@@ -33,17 +33,17 @@ export class ScriptRoute implements Route {
     else this.#sendSource(outlet, call);
   }
 
-  commandOf(call: Call): Command {
+  commandOf(call: Command): Command {
     return { name: this.#script.eval, args: [this.#script.lua, ...call.args] };
   }
 
-  retries(outlet: Outlet, call: Call, reply: unknown): boolean {
+  retries<Call extends Command>(outlet: Outlet<Call>, call: Call, reply: unknown): boolean {
     if (this.#sentSource || !(reply instanceof Error) || !reply.message.startsWith('NOSCRIPT')) return false;
     this.#sendSource(outlet, call);
     return true;
   }
 
-  #sendSource(outlet: Outlet, call: Call): void {
+  #sendSource<Call extends Command>(outlet: Outlet<Call>, call: Call): void {
     this.#sentSource = true;
     if (this.#node !== null) this.#loadedOn.add(this.#node);
     const { name, args } = this.commandOf(call);
