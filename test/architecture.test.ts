@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
@@ -105,6 +105,27 @@ test.each(packages)(
     expect(foreign).toEqual([]);
   },
 );
+
+test.each(packages)('$name has no circle of imports, be it of types', ({ files }) => {
+  expect(inCircles(files)).toEqual([]);
+});
+
+/** Takes away what imports nothing that is left, or is imported by nothing that is left, as long as there is any. */
+function inCircles(files: Package['files']): string[] {
+  let left = files.map(({ path, imports }) => ({
+    path,
+    imports: imports
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => join(dirname(path), specifier).replace(/\.js$/, '.ts')),
+  }));
+  for (let before = -1; before !== left.length; ) {
+    before = left.length;
+    const paths = new Set(left.map(({ path }) => path));
+    const imported = new Set(left.flatMap(({ imports }) => imports));
+    left = left.filter(({ path, imports }) => imported.has(path) && imports.some((each) => paths.has(each)));
+  }
+  return left.map(({ path }) => path);
+}
 
 test.each(packages)('$name says node: where it means Node', ({ files }) => {
   const bare = files.flatMap(({ path, imports }) =>

@@ -3,9 +3,9 @@ import { type Answer, type ErrandHost, FailureError } from '@shardmux/plugin-api
 import { ascii } from '../ascii.js';
 import { isWord } from '../commands/words.js';
 import type { RespCommand } from '../request/resp-command.js';
+import type { ClientState } from './client-state.js';
 import { Blocked } from './clients/blocked.js';
 import { isNil, servesNoMore, Wanted } from './clients/wanted.js';
-import type { RespConversation } from './conversation.js';
 import { errand, ownerOfAll } from './errand.js';
 import type { LocalCommand, LocalCommands } from './local-command.js';
 
@@ -39,7 +39,7 @@ export const blockingCommands: LocalCommands = {
   xreadgroup: readStreams,
 };
 
-function wait(conversation: RespConversation, command: RespCommand, timeoutAt: number, unit: number): Answer {
+function wait(conversation: ClientState, command: RespCommand, timeoutAt: number, unit: number): Answer {
   // Its server knows what is wrong with it.
   if (command.keyCount === 0) return null;
   const wanted = new Wanted(command, timeoutAt, unit);
@@ -48,7 +48,7 @@ function wait(conversation: RespConversation, command: RespCommand, timeoutAt: n
 
 /** Servers may take each other's place while it waits: it goes on where the keys are then, for as long as is left. */
 async function waitWhereverItIs(
-  conversation: RespConversation,
+  conversation: ClientState,
   host: ErrandHost,
   wanted: Wanted,
 ): Promise<Uint8Array> {
@@ -68,7 +68,7 @@ interface Outcome {
   readonly isMoved: boolean;
 }
 
-async function waitOnce(conversation: RespConversation, host: ErrandHost, wanted: Wanted): Promise<Outcome> {
+async function waitOnce(conversation: ClientState, host: ErrandHost, wanted: Wanted): Promise<Outcome> {
   const server = ownerOfAll(host, wanted.keys);
   const link = server.lease();
   const blocked = new Blocked(server, link);

@@ -1,41 +1,15 @@
-/**
- * What one client's connection has said about itself.
- *
- *   shut (nobody yet) ── right password ──► open (a user) ── MULTI ──► gathering
- *     ▲                                      │  ▲                          │
- *     └─────────── wrong password ───────────┘  └────── EXEC, DISCARD ─────┘
- *   QUIT, in any state, and a change of the user's passwords ──► closing
- *
- * Where users are configured a wrong password changes nothing, as in Redis; else it shuts, as in Twemproxy.
- */
-import {
-  type Answer,
-  type Conversation,
-  type ConversationClient,
-  Handling,
-  type LinkState,
-  type PrivateLink,
-} from '@shardmux/plugin-api';
-import type { User } from '../access/user.js';
-import type { Users } from '../access/users.js';
+import { type Answer, type Conversation, Handling } from '@shardmux/plugin-api';
 import { Refusal } from '../commands/refusal.js';
 import { errorReply } from '../error-reply.js';
 import type { RespCommand } from '../request/resp-command.js';
-import { argumentOf } from './arguments.js';
-import type { Blocked } from './clients/blocked.js';
+import { ClientState } from './client-state.js';
 import { Silence } from './clients/silence.js';
 import { clusterInfo } from './cluster/cluster-commands.js';
 import { localCommands } from './local-commands.js';
-import type { Listening } from './pubsub/listening.js';
-import type { RespRealm } from './realm.js';
 import { rejection } from './rejection.js';
-import type { Protocol } from './replies.js';
 import { ProvisionedRun } from './scripts/provisioned-run.js';
-import type { Monitor } from './servers/monitor.js';
-import type { Tracking } from './tracking/tracking.js';
 import { runWithCaching, withCaching } from './tracking/tracking-commands.js';
 import { gather } from './transactions/gathering.js';
-import type { Transaction } from './transactions/transaction.js';
 import { askAbout, isUnknown, recognise } from './vocabulary/unknown-command.js';
 
 const noAuth = errorReply('NOAUTH Authentication required');
@@ -49,52 +23,20 @@ const allowedToSubscribers = new Set([
 /** What Redis refuses before it looks at who asks. */
 const malformed = new Set<Refusal>([Refusal.unknownCommand, Refusal.unknownSubcommand, Refusal.wrongArity]);
 const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
-export class RespConversation implements Conversation<RespCommand> {
-  readonly realm: RespRealm;
-  readonly client: ConversationClient;
-  /** What HELLO tells the client. */
-  readonly id: number;
-  /** Whom it is held with; `null`: nobody yet. */
-  user: User | null;
-  authenticatedAs: string | null = null;
-  #users: Users;
-  muted = false;
-  closing = false;
-  protocol: Protocol = 2;
-  links: LinkState | null = null;
-  transaction: Transaction | null = null;
-  /** Where keys are watched, until the next EXEC. */
-  watch: PrivateLink | null = null;
-  /** What the client is told of keys that it has read. */
-  tracking: Tracking | null = null;
-  /** The client is told of all that the servers do. */
-  monitor: Monitor | null = null;
-  /** `null` while it has subscribed to nothing. */
-  listening: Listening | null = null;
-  /** While it waits for other clients. */
-  blocked: Blocked | null = null;
-  /** What CLIENT SETNAME called it. */
-  name: Uint8Array = new Uint8Array();
-  /** CLIENT NO-EVICT: there is nobody to evict here, but it is listed. */
-  isKept = false;
-  silence: Silence = Silence.none;
 
+/**
+ * What is done with the commands of one client.
+ *
+ *   command ──► all is paused ──────────────► later
+ *     ├───────► shut, denied, wrong ────────► refused
+ *     ├───────► not known ──────────────────► asked about, and read anew
+ *     ├───────► within a transaction ───────► gathered
+ *     └───────► served here, or left to its handling
+ */
+export class RespConversation extends ClientState implements Conversation<RespCommand> {
   #intercepts = false;
   /** The realm's changes that this has seen; -1: it is to be looked at anew. */
   #seen = -1;
-
-  /** @param id unlike that of any other of the realm. */
-  constructor(realm: RespRealm, client: ConversationClient, id: number) {
-    this.realm = realm;
-    this.client = client;
-    this.id = id;
-    this.#users = realm.access.users;
-    this.user = this.#guest;
-  }
-
-  get open(): boolean {
-    return this.user !== null;
-  }
 
   /** Asked for every command: what it depends on changes with an answer, or with the realm. */
   get intercepts(): boolean {
@@ -111,7 +53,7 @@ export class RespConversation implements Conversation<RespCommand> {
       !this.user?.isUnrestricted ||
       this.transaction !== null ||
       this.monitor !== null ||
-      access.users !== this.#users ||
+      this.isOutdated ||
       access.denies ||
       this.silence !== Silence.none ||
       this.realm.pause !== null ||
@@ -119,21 +61,6 @@ export class RespConversation implements Conversation<RespCommand> {
       (this.tracking !== null && this.tracking.caching !== null) ||
       this.isSubscriber
     );
-  }
-
-  /** Whom a client is that has not said. */
-  get #guest(): User | null {
-    const { default: user } = this.#users;
-    return user.noPassword && user.isEnabled ? user : null;
-  }
-
-  /** In RESP2 a client with subscriptions could not tell replies from messages: it may say little else. */
-  get isSubscriber(): boolean {
-    return this.listening !== null && this.protocol === 2 && this.listens;
-  }
-
-  get listens(): boolean {
-    return this.listening !== null && this.listening.total > 0;
   }
 
   answer(command: RespCommand): Answer {
@@ -151,7 +78,7 @@ export class RespConversation implements Conversation<RespCommand> {
   route(command: RespCommand): Answer {
     const { name } = command.spec;
     const { access } = this.realm;
-    if (access.users !== this.#users) this.#meetAnew(access.users);
+    if (this.isOutdated) this.meetAnew();
     if (this.closing || (!this.open && !allowedWhileShut.has(name))) {
       return access.hasUsers ? noAuthOfRedis : noAuth;
     }
@@ -195,70 +122,6 @@ export class RespConversation implements Conversation<RespCommand> {
     return errorReply(
       "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
     );
-  }
-
-  /** Whether name and password are right. @param userAt 0 where no user is named. */
-  authenticate(command: RespCommand, userAt: number, passwordAt: number): boolean {
-    const { access } = this.realm;
-    const name = userAt === 0 ? 'default' : argumentOf(command, userAt).toString('latin1');
-    const user = access.authenticate(name, argumentOf(command, passwordAt));
-    if (user !== null || !access.hasUsers) {
-      this.user = user;
-      this.authenticatedAs = user?.name ?? null;
-    }
-    return user !== null;
-  }
-
-  /** The users have changed. Whose passwords have is to come again. */
-  #meetAnew(users: Users): void {
-    this.#users = users;
-    if (this.user === null) return;
-    const user = users.get(this.user.name);
-    if (user?.hasPasswordsOf(this.user)) this.user = user;
-    else {
-      this.user = null;
-      this.authenticatedAs = null;
-      this.closing = true;
-    }
-  }
-
-  speak(protocol: Protocol): void {
-    if (protocol === this.protocol) return;
-    this.tracking?.onLost();
-    this.protocol = protocol;
-    this.linksFor(this.links?.database ?? null);
-  }
-
-  select(database: number): void {
-    if (database === this.links?.database) return;
-    this.tracking?.onLost();
-    this.linksFor(database);
-  }
-
-  /** The links that it needs from here on. */
-  linksFor(database: number | null): LinkState {
-    const shared = { protocol: this.protocol === 3 ? 3 : 0, database };
-    this.links = this.tracking === null ? shared : { ...shared, own: this.tracking };
-    return this.links;
-  }
-
-  /** As it was when the client came. */
-  reset(): void {
-    this.transaction = null;
-    this.watch?.close();
-    this.watch = null;
-    this.monitor?.close();
-    this.monitor = null;
-    this.listening?.leave();
-    this.user = this.#guest;
-    this.authenticatedAs = null;
-    this.protocol = 2;
-    this.tracking?.redirection?.close();
-    this.tracking = null;
-    this.links = null;
-    this.name = new Uint8Array();
-    this.silence = Silence.none;
-    this.muted = false;
   }
 
   end(): void {

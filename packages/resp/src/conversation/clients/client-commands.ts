@@ -5,7 +5,7 @@ import { integerAt, isWord, textAt } from '../../commands/words.js';
 import { errorReply } from '../../error-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { argumentOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand } from '../errand.js';
 import { badName, isName } from '../hello.js';
 import type { LocalCommands } from '../local-command.js';
@@ -97,7 +97,7 @@ export const clientCommands: LocalCommands = {
 };
 
 /** The reply to it is not wanted either, but where it turns replies on. */
-function reply(conversation: RespConversation, command: RespCommand): Answer {
+function reply(conversation: ClientState, command: RespCommand): Answer {
   if (isWord(command, 2, on)) conversation.silence = Silence.none;
   else if (isWord(command, 2, off)) conversation.silence = Silence.always;
   else if (!isWord(command, 2, skip)) return syntaxError;
@@ -121,7 +121,7 @@ function readList(command: RespCommand): Extract<ClientOrder, { kind: 'list' }> 
 
 /** What unblocks has a server to ask, and a turn to wait for; the rest is done at once, but for other processes' part. */
 function order(
-  conversation: RespConversation,
+  conversation: ClientState,
   command: RespCommand,
   given: ClientOrder,
   replyTo: (result: string | number) => Uint8Array,

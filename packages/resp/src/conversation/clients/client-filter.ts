@@ -4,7 +4,7 @@ import { ascii } from '../../ascii.js';
 import { integerAt, isWord, textAt } from '../../commands/words.js';
 import { errorReply } from '../../error-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { syntaxError } from '../replies.js';
 import { CLIENT_TYPES, type ClientType, typeOf, userOf } from './client-line.js';
 
@@ -96,10 +96,7 @@ export function readType(command: RespCommand, index: number): ClientType | Uint
   return type ?? errorReply(`ERR Unknown client type '${text}'`);
 }
 
-export function matches(
-  { id, type, user, addr, laddr }: ClientFilter,
-  conversation: RespConversation,
-): boolean {
+export function matches({ id, type, user, addr, laddr }: ClientFilter, conversation: ClientState): boolean {
   return (
     (id === undefined || id === conversation.id) &&
     (type === undefined || type === typeOf(conversation)) &&

@@ -1,21 +1,21 @@
 /** A client as CLIENT LIST of Redis 7.0 shows it; what a proxy does not have is 0. */
 import { unknownCommand } from '../../commands/command-spec.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 
 export const CLIENT_TYPES = ['normal', 'master', 'replica', 'pubsub'] as const;
 
 export type ClientType = (typeof CLIENT_TYPES)[number];
 
-export function typeOf(_: RespConversation): ClientType {
+export function typeOf(_: ClientState): ClientType {
   return 'normal';
 }
 
 /** Of one who has not said yet: as whom all come. */
-export function userOf({ user }: RespConversation): string {
+export function userOf({ user }: ClientState): string {
   return user?.name ?? 'default';
 }
 
-export function clientLine(conversation: RespConversation): string {
+export function clientLine(conversation: ClientState): string {
   const { id, client, name, transaction, links, tracking, protocol } = conversation;
   const seconds = (ms: number) => Math.floor(ms / 1_000);
   const fields = {
@@ -52,7 +52,7 @@ export function clientLine(conversation: RespConversation): string {
   return `${words.join(' ')}\n`;
 }
 
-function flagsOf({ transaction, blocked, tracking, closing, isKept }: RespConversation): string {
+function flagsOf({ transaction, blocked, tracking, closing, isKept }: ClientState): string {
   const flags = [
     transaction === null ? '' : 'x',
     blocked === null ? '' : 'b',
@@ -65,6 +65,6 @@ function flagsOf({ transaction, blocked, tracking, closing, isKept }: RespConver
   return flags || 'N';
 }
 
-function lastCommand({ client: { lastCommand } }: RespConversation): string {
+function lastCommand({ client: { lastCommand } }: ClientState): string {
   return lastCommand === null || lastCommand === unknownCommand ? 'NULL' : lastCommand.name;
 }

@@ -1,7 +1,7 @@
 /** What a client asks about all clients of its pool. Plain data: other processes may have some of them. */
 
-import type { RespConversation } from '../conversation.js';
-import type { RespRealm } from '../realm.js';
+import type { ClientState } from '../client-state.js';
+import type { RealmState } from '../realm-state.js';
 import type { UnblockReason } from './blocked.js';
 import { type ClientFilter, matches } from './client-filter.js';
 import { type ClientType, clientLine, typeOf } from './client-line.js';
@@ -17,9 +17,9 @@ export type ClientOrder =
 
 /** @param by who asks; `null` where it is in another process. */
 export function carryOut(
-  realm: RespRealm,
+  realm: RealmState<ClientState>,
   order: ClientOrder,
-  by: RespConversation | null,
+  by: ClientState | null,
 ): string | number | Promise<number> {
   switch (order.kind) {
     case 'list':
@@ -37,7 +37,11 @@ export function carryOut(
   }
 }
 
-function list(realm: RespRealm, type: ClientType | null, ids: readonly number[] | null): string {
+function list(
+  realm: RealmState<ClientState>,
+  type: ClientType | null,
+  ids: readonly number[] | null,
+): string {
   const { conversations } = realm;
   const listed = ids === null ? [...conversations.values()] : ids.map((id) => conversations.get(id));
   return listed
@@ -48,7 +52,7 @@ function list(realm: RespRealm, type: ClientType | null, ids: readonly number[] 
 }
 
 /** The one that asks gets its reply first. */
-function kill(realm: RespRealm, filter: ClientFilter, by: RespConversation | null): number {
+function kill(realm: RealmState<ClientState>, filter: ClientFilter, by: ClientState | null): number {
   let killed = 0;
   for (const conversation of realm.conversations.values()) {
     if (!matches(filter, conversation) || (conversation === by && filter.skipMe)) continue;
@@ -63,7 +67,7 @@ function kill(realm: RespRealm, filter: ClientFilter, by: RespConversation | nul
   return killed;
 }
 
-async function unblock(realm: RespRealm, id: number, reason: UnblockReason): Promise<number> {
+async function unblock(realm: RealmState<ClientState>, id: number, reason: UnblockReason): Promise<number> {
   const wasBlocked = await realm.conversations.get(id)?.blocked?.unblock(reason);
   return wasBlocked ? 1 : 0;
 }

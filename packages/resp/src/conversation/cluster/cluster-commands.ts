@@ -4,7 +4,7 @@ import { errorReply } from '../../error-reply.js';
 import { decodeWhole } from '../../request/decode-whole.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { argumentOf, bytesOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand } from '../errand.js';
 import type { LocalCommand, LocalCommands } from '../local-command.js';
 import { array, bulk, integer, map, ok, type Protocol, verbatim } from '../replies.js';
@@ -15,7 +15,7 @@ const disabled = errorReply('ERR This instance has cluster support disabled');
 /** The port of the cluster bus, which a proxy has none of, is so much above that for clients. */
 const BUS = 10_000;
 
-type ClusterCommand = (cluster: Cluster, conversation: RespConversation, command: RespCommand) => Uint8Array;
+type ClusterCommand = (cluster: Cluster, conversation: ClientState, command: RespCommand) => Uint8Array;
 
 function ofCluster(serve: ClusterCommand): LocalCommand {
   return (conversation, command) => {

@@ -1,4 +1,5 @@
 import {
+  type ConversationClient,
   type ErrandHost,
   FailureError,
   type Membership,
@@ -8,13 +9,18 @@ import {
 import { ASTERISK, ascii, GREATER } from '../../ascii.js';
 import { failureReply } from '../../errors.js';
 import { kindPrefixes } from '../../subscriptions/subscription-codec.js';
-import type { RespConversation } from '../conversation.js';
-import { bulk, integer, nil } from '../replies.js';
+import { bulk, integer, nil, type Protocol } from '../replies.js';
 
 const subscribe = kindPrefixes.map((prefix) => bulk(ascii(`${prefix}subscribe`)));
 const unsubscribe = kindPrefixes.map((prefix) => bulk(ascii(`${prefix}unsubscribe`)));
 
 const NOTHING = new Uint8Array(0);
+
+/** Who listens. */
+interface Listener {
+  readonly client: ConversationClient;
+  readonly protocol: Protocol;
+}
 
 /**
  * What one client listens to.
@@ -25,11 +31,11 @@ const NOTHING = new Uint8Array(0);
  * its subscription, and none after that it has ended.
  */
 export class Listening implements Subscriber {
-  readonly #conversation: RespConversation;
+  readonly #listener: Listener;
   #membership: Membership | null = null;
 
-  constructor(conversation: RespConversation) {
-    this.#conversation = conversation;
+  constructor(listener: Listener) {
+    this.#listener = listener;
   }
 
   /** How many names of any kind. */
@@ -77,7 +83,7 @@ export class Listening implements Subscriber {
   }
 
   private confirmation(word: Uint8Array, kind: SubscriptionKind, name: Uint8Array | null): Uint8Array {
-    const subject = name === null ? nil(this.#conversation.protocol) : bulk(name);
+    const subject = name === null ? nil(this.#listener.protocol) : bulk(name);
     const head = Uint8Array.of(this.#mark, 0x33, 0x0d, 0x0a);
     return Buffer.concat([head, word, subject, integer(this.#count(kind))]);
   }
@@ -91,11 +97,11 @@ export class Listening implements Subscriber {
   }
 
   get #mark(): number {
-    return this.#conversation.protocol === 3 ? GREATER : ASTERISK;
+    return this.#listener.protocol === 3 ? GREATER : ASTERISK;
   }
 
   #send(bytes: Uint8Array, start: number, end: number): void {
-    this.#conversation.client.push(bytes, start, end);
+    this.#listener.client.push(bytes, start, end);
   }
 }
 

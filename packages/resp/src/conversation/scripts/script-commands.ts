@@ -12,9 +12,9 @@ import { commands } from '../../commands/commands.js';
 import { decodeWhole } from '../../request/decode-whole.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import type { LocalCommand, LocalCommands } from '../local-command.js';
-import type { RespRealm } from '../realm.js';
+import type { RealmState } from '../realm-state.js';
 import { array, integer } from '../replies.js';
 import { asksEvery } from '../servers/every-server.js';
 import type { Transaction } from '../transactions/transaction.js';
@@ -31,7 +31,7 @@ const runsBody: LocalCommand = ({ realm, client }, command) => {
   return null;
 };
 
-function runsDigest({ realm, client }: RespConversation, command: RespCommand): Answer {
+function runsDigest({ realm, client }: ClientState, command: RespCommand): Answer {
   const script = realm.scripts.find(command, 1);
   if (script === null) return null;
   const connection = client.connectionFor(command);
@@ -41,7 +41,7 @@ function runsDigest({ realm, client }: RespConversation, command: RespCommand): 
 }
 
 /** Of a command that goes into a transaction. */
-export function gatherScript({ scripts }: RespRealm, transaction: Transaction, command: RespCommand): void {
+export function gatherScript({ scripts }: RealmState, transaction: Transaction, command: RespCommand): void {
   if (bodies.has(command.spec.name)) scripts.learn(command, 1);
   const script = digests.has(command.spec.name) ? scripts.find(command, 1) : null;
   if (script !== null) transaction.scripts.add(script);

@@ -6,7 +6,7 @@ import { bytesOf } from '../arguments.js';
 import { DATABASES } from '../connection-commands.js';
 import { errand } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
-import type { RespRealm } from '../realm.js';
+import type { RealmState } from '../realm-state.js';
 import { bulk, map } from '../replies.js';
 
 /** Longer than any setting's name. */
@@ -37,7 +37,7 @@ export const configCommands: LocalCommands = {
 };
 
 /** What a proxy knows better than its servers. */
-function ownSettings({ limits, cluster }: RespRealm): Settings {
+function ownSettings({ limits, cluster }: RealmState): Settings {
   const own: Settings = new Map([
     ['cluster-enabled', cluster === null ? 'no' : 'yes'],
     ['databases', String(DATABASES)],

@@ -4,16 +4,12 @@ import { COLON, MINUS } from '../../ascii.js';
 import { integerOf } from '../../reply/whole-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand } from '../errand.js';
 import type { LocalCommand } from '../local-command.js';
 
 /** The replies in the order of the servers; none of them is an error. */
-type Merge = (
-  replies: readonly Buffer[],
-  conversation: RespConversation,
-  names: readonly string[],
-) => Uint8Array;
+type Merge = (replies: readonly Buffer[], conversation: ClientState, names: readonly string[]) => Uint8Array;
 
 /** An error from any of them is the reply. @param mergeOf what makes one reply of theirs. */
 export function asksEvery(mergeOf: (command: RespCommand) => Merge): LocalCommand {
@@ -27,7 +23,7 @@ export function asksEvery(mergeOf: (command: RespCommand) => Merge): LocalComman
 async function ask(
   { nodes }: ErrandHost,
   bytes: Uint8Array,
-  conversation: RespConversation,
+  conversation: ClientState,
   merge: Merge,
 ): Promise<Uint8Array> {
   if (nodes.length === 0) throw new FailureError('refused');

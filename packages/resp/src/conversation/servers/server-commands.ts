@@ -6,7 +6,7 @@ import { errorReply } from '../../error-reply.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { argumentOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand } from '../errand.js';
 import type { LocalCommand, LocalCommands } from '../local-command.js';
 import { asksEvery, least } from './every-server.js';
@@ -64,7 +64,7 @@ function wordsFrom(command: RespCommand, first: number): string[] {
   return Array.from({ length: command.argCount - first }, (_, i) => textAt(command, first + i, MAX_WORD));
 }
 
-function ourSection({ realm }: RespConversation, names: readonly string[]): string {
+function ourSection({ realm }: ClientState, names: readonly string[]): string {
   const shards = names.map((name, i) => `shardmux_shard${i}:${name}\r\n`).join('');
   return `# Shardmux\r\nshardmux_clients:${realm.conversations.size}\r\nshardmux_shards:${names.length}\r\n${shards}`;
 }

@@ -1,13 +1,22 @@
-import type { ErrandNode, PrivateLink } from '@shardmux/plugin-api';
+import type { ConversationClient, ErrandNode, PrivateLink } from '@shardmux/plugin-api';
 import { checked } from '../../gather/steps.js';
 import { probe } from '../../handshake.js';
 import { readWhole } from '../../reply/whole-reply.js';
 import { encodeCommand } from '../../request/encode-command.js';
-import type { RespConversation } from '../conversation.js';
 
 /** What the client has on already is not to come here as well. */
 const introduction = Buffer.concat([encodeCommand('CLIENT', 'TRACKING', 'OFF'), encodeCommand('HELLO', '3')]);
 const INTRODUCTION_REPLIES = 2;
+
+/** Who reads the keys. */
+interface Reader {
+  readonly client: ConversationClient;
+  /** Passes on what servers tell. */
+  readonly tracking: {
+    tell(bytes: Uint8Array, start: number, end: number): void;
+    onLost(): void;
+  } | null;
+}
 
 /**
  * Where servers tell of the keys of a client that has another one told. The links that its commands take may be in
@@ -17,13 +26,13 @@ const INTRODUCTION_REPLIES = 2;
  *   one is lost ──► all is told to be forgotten, and the client is cut off: as with one server
  */
 export class Redirection {
-  readonly #conversation: RespConversation;
+  readonly #reader: Reader;
   readonly #links: PrivateLink[] = [];
   /** By the servers' names. */
   readonly #ids = new Map<string, string>();
 
-  constructor(conversation: RespConversation) {
-    this.#conversation = conversation;
+  constructor(reader: Reader) {
+    this.#reader = reader;
   }
 
   /**
@@ -38,7 +47,7 @@ export class Redirection {
   async #listenTo(node: ErrandNode): Promise<void> {
     const link = node.lease();
     this.#links.push(link);
-    link.onMessage = (...push) => this.#conversation.tracking?.tell(...push);
+    link.onMessage = (...push) => this.#reader.tracking?.tell(...push);
     const hello = checked(await link.ask(introduction, INTRODUCTION_REPLIES));
     const { id } = readWhole(hello) as { id: number };
     this.#ids.set(node.name, String(id));
@@ -46,8 +55,8 @@ export class Redirection {
   }
 
   #lose(): void {
-    this.#conversation.tracking?.onLost();
-    this.#conversation.client.destroy();
+    this.#reader.tracking?.onLost();
+    this.#reader.client.destroy();
   }
 
   /** What a server is told. One that came later has no connection here: the client is to begin anew. */

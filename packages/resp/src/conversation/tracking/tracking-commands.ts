@@ -16,11 +16,11 @@ import { decodeWhole } from '../../request/decode-whole.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf, keysOf } from '../arguments.js';
+import type { ClientState } from '../client-state.js';
 import type { ClientOrder } from '../clients/client-orders.js';
-import type { RespConversation } from '../conversation.js';
 import { errand, ownerOfAll } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
-import type { RespRealm } from '../realm.js';
+import type { RealmState } from '../realm-state.js';
 import { array, bulk, integer, map, ok, set, syntaxError } from '../replies.js';
 import { Redirection } from './redirection.js';
 import { type Caching, Tracking } from './tracking.js';
@@ -92,7 +92,7 @@ function flagsOf(tracking: Tracking | null): string[] {
   return ['on', ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))];
 }
 
-function turnOn(conversation: RespConversation, command: RespCommand, options: TrackingOptions): Answer {
+function turnOn(conversation: ClientState, command: RespCommand, options: TrackingOptions): Answer {
   return errand(command.spec, async (host) => {
     const stranger = await faultOf(conversation.realm, options.redirect);
     if (stranger !== null) return stranger;
@@ -102,7 +102,10 @@ function turnOn(conversation: RespConversation, command: RespCommand, options: T
 }
 
 /** Why a client cannot be told; `null`: it can. */
-async function faultOf({ conversations, peers }: RespRealm, id: number): Promise<Uint8Array | null> {
+async function faultOf(
+  { conversations, peers }: RealmState<ClientState>,
+  id: number,
+): Promise<Uint8Array | null> {
   if (id === 0 || conversations.has(id)) return null;
   const order: ClientOrder = { kind: 'list', type: null, ids: [id] };
   const lines = (await peers?.ask(order)) ?? [];
@@ -121,7 +124,7 @@ async function trial(host: ErrandHost, { words }: TrackingOptions): Promise<Uint
 
 /** It is on when every server knows; one that cannot be reached has told the client nothing that could change. */
 async function track(
-  conversation: RespConversation,
+  conversation: ClientState,
   options: TrackingOptions,
   host: ErrandHost,
 ): Promise<Uint8Array> {
@@ -151,7 +154,7 @@ async function askAll({ nodes }: ErrandHost): Promise<void> {
   await Promise.allSettled(nodes.map((node) => node.ask(probe)));
 }
 
-function turnOff(conversation: RespConversation, command: RespCommand): Answer {
+function turnOff(conversation: ClientState, command: RespCommand): Answer {
   const { tracking } = conversation;
   if (tracking === null) return ok;
   return errand(command.spec, async (host) => {

@@ -1,13 +1,24 @@
-import type { OwnLinks } from '@shardmux/plugin-api';
+import type { ConversationClient, OwnLinks } from '@shardmux/plugin-api';
 import { encodeCommand } from '../../request/encode-command.js';
-import type { RespConversation } from '../conversation.js';
-import { integer, push } from '../replies.js';
+import { integer, type Protocol, push } from '../replies.js';
 import { invalidateAll, messageOf } from './invalidation.js';
 import type { Redirection } from './redirection.js';
 import type { TrackingOptions } from './tracking-options.js';
 
 /** Whether the keys of the next command are to be remembered. */
 export type Caching = 'yes' | 'no';
+
+/** Whoever may be told of keys. */
+interface Listener {
+  readonly client: ConversationClient;
+  readonly protocol: Protocol;
+  readonly isSubscriber: boolean;
+}
+
+/** Who reads them. */
+interface Reader extends Listener {
+  readonly realm: { readonly conversations: ReadonlyMap<number, Listener> };
+}
 
 /**
  * Servers remember which keys this client has read, and tell it when they change. They do so per connection, so the
@@ -25,10 +36,10 @@ export class Tracking implements OwnLinks {
   caching: Caching | null = null;
   /** The one that was to be told was gone. */
   isBroken = false;
-  readonly #conversation: RespConversation;
+  readonly #reader: Reader;
 
-  constructor(conversation: RespConversation, options: TrackingOptions, redirection: Redirection | null) {
-    this.#conversation = conversation;
+  constructor(reader: Reader, options: TrackingOptions, redirection: Redirection | null) {
+    this.#reader = reader;
     this.options = options;
     this.redirection = redirection;
   }
@@ -61,7 +72,7 @@ export class Tracking implements OwnLinks {
   /** Passes a push of servers on. In RESP2 there are none, but messages are as good: to one that may get them. */
   tell(bytes: Uint8Array, start: number, end: number): void {
     const { redirect } = this.options;
-    const own = this.#conversation;
+    const own = this.#reader;
     const told = redirect === 0 ? own : own.realm.conversations.get(redirect);
     if (told === undefined) {
       this.#break();
@@ -75,7 +86,7 @@ export class Tracking implements OwnLinks {
 
   #break(): void {
     this.isBroken = true;
-    const { client, protocol } = this.#conversation;
+    const { client, protocol } = this.#reader;
     if (protocol === 2) return;
     const broken = push('tracking-redir-broken', integer(this.options.redirect));
     client.push(broken, 0, broken.length);

@@ -4,7 +4,7 @@ import { ascii } from '../../ascii.js';
 import { Refusal } from '../../commands/refusal.js';
 import { errorReply } from '../../error-reply.js';
 import type { RespCommand } from '../../request/resp-command.js';
-import type { RespRealm } from '../realm.js';
+import type { RealmState } from '../realm-state.js';
 import { rejection } from '../rejection.js';
 import { gatherScript } from '../scripts/script-commands.js';
 import { answeredWithin, envelopeOf } from './own-replies.js';
@@ -21,14 +21,14 @@ const answeredAnywhere = new Set([
 ]);
 
 /** What is refused spoils all of it. */
-export function gather(realm: RespRealm, transaction: Transaction, command: RespCommand): Uint8Array {
+export function gather(realm: RealmState, transaction: Transaction, command: RespCommand): Uint8Array {
   const error = command.refusal === Refusal.none ? faultWithin(realm, command) : rejection(command);
   if (error === null && add(realm, transaction, command)) return queued;
   transaction.isSpoilt = true;
   return error ?? tooLarge;
 }
 
-function add(realm: RespRealm, transaction: Transaction, command: RespCommand): boolean {
+function add(realm: RealmState, transaction: Transaction, command: RespCommand): boolean {
   if (answeredWithin.has(command.spec.name)) {
     transaction.own.add(transaction.commandCount);
     return transaction.add(envelopeOf(command), 0);
@@ -39,7 +39,7 @@ function add(realm: RespRealm, transaction: Transaction, command: RespCommand): 
 }
 
 /** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
-function faultWithin({ channels }: RespRealm, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
+function faultWithin({ channels }: RealmState, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
   const { name } = spec;
   if (handling === Handling.channel && channels === 'one')
     return errorReply(
@@ -53,6 +53,6 @@ function faultWithin({ channels }: RespRealm, { handling, spec, keyCount }: Resp
 }
 
 /** On whichever server it is published. */
-function isHeardEverywhere({ channels }: RespRealm, { handling }: RespCommand): boolean {
+function isHeardEverywhere({ channels }: RealmState, { handling }: RespCommand): boolean {
   return handling === Handling.channel && channels === 'all';
 }

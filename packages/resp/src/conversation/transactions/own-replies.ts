@@ -13,8 +13,8 @@ import { encodeCommand } from '../../request/encode-command.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { aclCommands } from '../acl-commands.js';
 import { bytesOf } from '../arguments.js';
+import type { ClientState } from '../client-state.js';
 import { clientCommands } from '../clients/client-commands.js';
-import type { RespConversation } from '../conversation.js';
 import { errand } from '../errand.js';
 import type { LocalCommand } from '../local-command.js';
 import { array } from '../replies.js';
@@ -39,7 +39,7 @@ export function envelopeOf(command: RespCommand): RespCommand {
 
 /** @param run how the transaction is run. */
 export function withOwnReplies(
-  conversation: RespConversation,
+  conversation: ClientState,
   { own, spec }: Transaction,
   run: Run | Errand,
 ): Errand {
@@ -51,7 +51,7 @@ export function withOwnReplies(
   });
 }
 
-function answerTo(conversation: RespConversation, envelope: Uint8Array): Uint8Array {
+function answerTo(conversation: ClientState, envelope: Uint8Array): Uint8Array {
   const command = decodeWhole(bulkOf(envelope) as Uint8Array);
   const answer = answeredWithin.get(command.spec.name)?.(conversation, command);
   return answer as Uint8Array;

@@ -19,7 +19,7 @@ import { commands } from '../../commands/commands.js';
 import { errorReply } from '../../error-reply.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import { bytesOf, keysOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand, ownerOfAll } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
 import { rejection } from '../rejection.js';
@@ -89,7 +89,7 @@ export const transactionCommands: LocalCommands = {
 
 /** How a transaction runs. @param watch where it is to. */
 function wholeOf(
-  conversation: RespConversation,
+  conversation: ClientState,
   run: Run,
   caching: Caching | null,
   watch: PrivateLink | null,
@@ -100,7 +100,7 @@ function wholeOf(
 
 /** A connection that is lost has seen the last of its keys: they count as changed. */
 async function execWatched(
-  conversation: RespConversation,
+  conversation: ClientState,
   watch: PrivateLink,
   run: Run,
   host: ErrandHost,
@@ -120,7 +120,7 @@ async function execWatched(
 }
 
 /** Gives the connection back on which keys are watched, if there is one. */
-function unwatched(conversation: RespConversation, spec: RespCommandSpec, reply: Uint8Array): Answer {
+function unwatched(conversation: ClientState, spec: RespCommandSpec, reply: Uint8Array): Answer {
   const { watch } = conversation;
   if (watch === null) return reply;
   conversation.watch = null;

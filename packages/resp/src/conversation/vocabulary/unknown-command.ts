@@ -11,9 +11,15 @@ import { textAt } from '../../commands/words.js';
 import { decodeWhole } from '../../request/decode-whole.js';
 import type { RespCommand } from '../../request/resp-command.js';
 import { bytesOf } from '../arguments.js';
-import type { RespConversation } from '../conversation.js';
+import type { ClientState } from '../client-state.js';
 import { errand } from '../errand.js';
 import type { Vocabulary } from './vocabulary.js';
+
+/** Serves what has become known, and refuses what has not. */
+interface Server extends ClientState {
+  route(command: RespCommand): Answer;
+  refuse(command: RespCommand): Answer;
+}
 
 /** No command has a longer name. */
 const MAX_NAME = 128;
@@ -34,7 +40,7 @@ export function recognise(command: RespCommand, { vocabulary }: { vocabulary: Vo
 }
 
 /** `null` where it is not to be asked about. */
-export function askAbout(conversation: RespConversation, command: RespCommand): Answer {
+export function askAbout(conversation: Server, command: RespCommand): Answer {
   const { vocabulary } = conversation.realm;
   const name = nameOf(command);
   if (vocabulary === null || name === '' || vocabulary.get(name) !== undefined) return null;
@@ -50,7 +56,7 @@ export function askAbout(conversation: RespConversation, command: RespCommand): 
 }
 
 function serve(
-  conversation: RespConversation,
+  conversation: Server,
   command: RespCommand,
   host: ErrandHost,
 ): Promise<Uint8Array> | Uint8Array {
