@@ -1,4 +1,5 @@
 import { exponentialBackoff, HashTag, type Logger, type PoolOptions, type RouteRule } from '@shardmux/core';
+import type { LinkCredentials } from '@shardmux/plugin-api';
 import type { PoolParts } from './pool-parts.js';
 
 /** How a pool's keys find their servers. */
@@ -18,7 +19,6 @@ export function poolOptions(
   logger: Logger,
 ): Omit<Required<PoolOptions>, 'offline' | 'reopens' | 'preconnect'> {
   const { reconnect } = config;
-  const { access } = parts;
   const { preferences = {} } = parts.transport;
   return {
     name: config.name,
@@ -35,15 +35,7 @@ export function poolOptions(
       keepAlive: config.keepAlive.server,
       noDelay: config.noDelay,
     },
-    credentials: {
-      username: null,
-      get password() {
-        return access.users.password;
-      },
-      database: config.database,
-      name: null,
-      ...preferences.credentials,
-    },
+    credentials: credentialsOf({ config, ...parts }),
     connections: config.serverConnections,
     timeout: config.timeout,
     reconnect: preferences.reconnect ?? exponentialBackoff(reconnect.min, reconnect.max),
@@ -54,5 +46,18 @@ export function poolOptions(
     retryReads: config.retry === 'idempotent',
     observe: parts.telemetry.map((telemetry) => (pool) => telemetry.observe(pool)),
     logger,
+  };
+}
+
+/** A password may be another by the next connection. */
+function credentialsOf({ config, access, transport }: PoolParts): LinkCredentials {
+  return {
+    username: null,
+    get password() {
+      return access.users.password;
+    },
+    database: config.database,
+    name: null,
+    ...transport.preferences?.credentials,
   };
 }

@@ -1,20 +1,11 @@
-import type { TcpEndpoint } from '@shardmux/config-file';
 import { type Engine, type Logger, Pool, type PoolOptions, type PoolSnapshot } from '@shardmux/core';
-import { ConfigError, formatEndpoint, type RealmPeers, type Telemetry } from '@shardmux/plugin-api';
-import { type Admission, ProxyServer } from '@shardmux/proxy';
-import type { PoolConfig } from '../config/normalised.js';
+import { ConfigError, formatEndpoint, type Telemetry } from '@shardmux/plugin-api';
+import { ProxyServer } from '@shardmux/proxy';
 import { poolOptions } from './pool-options.js';
 import type { PoolParts } from './pool-parts.js';
 import { reloadersOf } from './pool-reloaders.js';
+import { type Placement, proxyOptions } from './proxy-options.js';
 import type { Reloader } from './reloader.js';
-
-/** Which part of the pool this process serves. */
-export interface Placement {
-  readonly admission: Admission;
-  /** The other parts; `null` where this is all of it. */
-  readonly peers: RealmPeers | null;
-  readonly firstId: number;
-}
 
 /** One pool of a configuration, served: the engine's pool behind a listening proxy. */
 export class ServedPool {
@@ -34,9 +25,9 @@ export class ServedPool {
     engine: Engine,
     observers: Required<PoolOptions>['observe'],
     logger: Logger,
-    { admission, peers, firstId }: Placement,
+    placement: Placement,
   ) {
-    const { config, transport, access } = parts;
+    const { config, access } = parts;
     const options = poolOptions(parts, logger);
     this.#logger = logger;
     this.#telemetry = parts.telemetry;
@@ -54,28 +45,7 @@ export class ServedPool {
       reopens: false,
       preconnect: config.preconnect,
     });
-    this.#proxy = new ProxyServer(this.pool, {
-      transport,
-      endpoint: config.listen,
-      listen: {
-        backlog: config.backlog,
-        keepAlive: config.keepAlive.client,
-        noDelay: config.noDelay,
-        proxyProtocol: config.proxyProtocol,
-      },
-      limits: config.limits,
-      realm: {
-        ...access.users,
-        ...(config.deny && { deny: config.deny }),
-        ...(access.files.length > 0 && { reload: () => access.reload() }),
-        maxClients: config.limits.maxClients,
-        cluster: announced(config),
-        peers,
-        firstId,
-      },
-      admission,
-      logger,
-    });
+    this.#proxy = new ProxyServer(this.pool, proxyOptions(parts, config.listen, placement, logger));
     access.accept = (users) => this.#proxy.replaceUsers(users);
   }
 
@@ -126,14 +96,4 @@ export class ServedPool {
   snapshot(): PoolSnapshot {
     return this.pool.snapshot();
   }
-}
-
-/** Where cluster clients are to connect, `null` where the pool is no cluster to them. */
-function announced({ name, listen, cluster }: PoolConfig): readonly TcpEndpoint[] | null {
-  if (cluster === null || cluster.announce.length > 0) return cluster?.announce ?? null;
-  if (listen?.kind === 'tcp') return [listen];
-  throw new ConfigError(
-    'SHARDMUX_CONFIG_CLUSTER',
-    `pool "${name}" cannot be a cluster on a unix socket: give it "cluster.announce"`,
-  );
 }

@@ -28,15 +28,7 @@ const MAX_UNWRITTEN = 2 ** 20;
  */
 export function openLog({ level, file }: LogConfig): ProcessLog {
   if (file !== null) tryFile(file);
-  const destination = pino.destination({
-    dest: file ?? STANDARD_ERROR,
-    sync: true,
-    append: true,
-    mode: FILE_MODE,
-    maxLength: MAX_UNWRITTEN,
-    // The other choice is to sleep, and the whole proxy with it.
-    retryEAGAIN: () => false,
-  });
+  const destination = destinationOf(file);
   destination.on('error', () => {});
   const logger = pino(
     {
@@ -67,6 +59,18 @@ export function openLog({ level, file }: LogConfig): ProcessLog {
       }
     },
   };
+}
+
+function destinationOf(file: string | null): ReturnType<typeof pino.destination> {
+  return pino.destination({
+    dest: file ?? STANDARD_ERROR,
+    sync: true,
+    append: true,
+    mode: FILE_MODE,
+    maxLength: MAX_UNWRITTEN,
+    // The other choice is to sleep, and the whole proxy with it.
+    retryEAGAIN: () => false,
+  });
 }
 
 /** The stream would not say which file it means; and one whose reopening has failed closes a descriptor twice. */
