@@ -1,14 +1,15 @@
 import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 
 const MAX_PRIVATE_LINKS = 8;
 
 let shards: Shards;
 let plain: RedisServer;
-let clients: RawClient[] = [];
 /** Speaks to the servers themselves. */
 let servers: RawClient[];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3, ['hashTag: "{}"', `limits: { maxPrivateLinks: ${MAX_PRIVATE_LINKS} }`]);
@@ -29,17 +30,6 @@ beforeEach(async () => {
     await client.close();
   }
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** How many clients wait on the servers. */
 async function blocked(): Promise<number> {

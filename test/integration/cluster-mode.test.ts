@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
 import { Cluster } from 'ioredis';
 import { createCluster } from 'redis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assignSlots } from '../support/assign-slots.js';
 import { ProxyCluster } from '../support/proxy-cluster.js';
+import { rawClients } from '../support/raw-clients.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile } from '../support/shards.js';
 
 let pool: ProxyCluster;
 /** A real cluster of one server. */
 let reference: RedisServer;
-let clients: RawClient[] = [];
+const connect = rawClients(() => pool.proxies[0].endpoints[0]);
 
 beforeAll(async () => {
   pool = await ProxyCluster.start();
@@ -21,21 +22,10 @@ beforeAll(async () => {
   await assignSlots(reference, [0, 16_383]);
 }, 30_000);
 
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
 afterAll(async () => {
   await pool?.stop();
   await reference?.stop();
 });
-
-async function connect(to = pool.proxies[0].endpoints[0]): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** Numbers and names that are each one's own. */
 function formOf(reply: Buffer): string {

@@ -1,5 +1,6 @@
-import { connectRaw, type RawClient } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { RawClient } from '@shardmux/testing';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 
 const WORKERS = 3;
@@ -7,7 +8,7 @@ const WORKERS = 3;
 const CLIENTS = 4 * WORKERS;
 
 let shards: Shards;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(1, [], [`workers: ${WORKERS}`]);
@@ -17,19 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => shards?.stop());
 
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(): Promise<RawClient> {
-  const client = await connectRaw(shards.endpoint, { strings: true });
-  clients.push(client);
-  return client;
-}
-
 async function connectAll(): Promise<{ asker: RawClient; others: RawClient[]; ids: string[] }> {
-  const all = await Promise.all(Array.from({ length: CLIENTS }, connect));
+  const all = await Promise.all(Array.from({ length: CLIENTS }, () => connect()));
   const ids = await Promise.all(all.map(async (client) => String(await client.command('CLIENT', 'ID'))));
   const [asker, ...others] = all;
   return { asker, others, ids };

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { type Argument, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 
 let shards: Shards;
 let plain: RedisServer;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3, ['hashTag: "{}"']);
@@ -19,17 +20,6 @@ afterAll(async () => {
   await shards?.stop();
   await plain?.stop();
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** One client of ours, one of a plain Redis. */
 async function connectBoth(protocol = 2): Promise<[ours: RawClient, theirs: RawClient]> {

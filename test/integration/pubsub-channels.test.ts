@@ -1,11 +1,11 @@
-import { connectRaw, type RawClient } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 import { subscribedLinks } from '../support/subscribed-links.js';
 import { talk } from '../support/talk.js';
 
 let shards: Shards;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3, ['hashTag: "{}"']);
@@ -14,17 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shards?.stop();
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 test('keyspace notifications come from all servers', async () => {
   for (const { endpoint } of shards.servers) {

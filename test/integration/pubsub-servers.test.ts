@@ -1,12 +1,13 @@
 import { connectRaw, type RawClient, startRedis } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shardmux } from '../support/shardmux.js';
 import { poolFile, Shards } from '../support/shards.js';
 import { subscribedLinks, untilUnsubscribed } from '../support/subscribed-links.js';
 import { talk } from '../support/talk.js';
 
 let shards: Shards;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3);
@@ -15,17 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shards?.stop();
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** Of the proxy, and of those who ask. */
 async function connectionsToServers(): Promise<number> {

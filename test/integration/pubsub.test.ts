@@ -1,13 +1,14 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 import { untilUnsubscribed } from '../support/subscribed-links.js';
 import { talk } from '../support/talk.js';
 
 let shards: Shards;
 let plain: RedisServer;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3, ['hashTag: "{}"']);
@@ -18,17 +19,6 @@ afterAll(async () => {
   await shards?.stop();
   await plain?.stop();
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 describe('a subscriber is answered as by one Redis', () => {
   test.each<[string, string[], number]>([

@@ -1,12 +1,13 @@
-import { connectRaw, encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 let shards: Shards;
 let plain: RedisServer;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shards.endpoint);
 
 beforeAll(async () => {
   shards = await Shards.start(3, ['hashTag: "{}"', 'limits: { maxPrivateLinks: 12 }']);
@@ -24,17 +25,6 @@ beforeEach(async () => {
     await client.command('FLUSHALL');
   }
 });
-
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
-async function connect(to: Parameters<typeof connectRaw>[0] = shards.endpoint): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** Sends commands in one write, then PING, and tells all that comes up to its answer. */
 async function say(client: RawClient, ...lines: string[]): Promise<string[]> {

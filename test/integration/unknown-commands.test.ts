@@ -1,7 +1,8 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { createClient } from 'shardmux';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poolOf } from '../support/client.js';
+import { rawClients } from '../support/raw-clients.js';
 import { Shardmux } from '../support/shardmux.js';
 import { namedServers, poolFile } from '../support/shards.js';
 
@@ -39,7 +40,7 @@ let servers: RedisServer[] = [];
 let shardmux: Shardmux;
 /** The same servers, with users. */
 let guarded: Shardmux;
-let clients: RawClient[] = [];
+const connect = rawClients(() => shardmux.endpoints[0]);
 
 beforeAll(async () => {
   const args = RENAMED.flatMap((names) => ['--rename-command', ...names.split(' ')]);
@@ -49,22 +50,11 @@ beforeAll(async () => {
   guarded = await Shardmux.start(await poolFile(addresses, USERS));
 });
 
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  clients = [];
-});
-
 afterAll(async () => {
   await shardmux?.stop();
   await guarded?.stop();
   await Promise.all(servers.map((server) => server.stop()));
 });
-
-async function connect(to = shardmux.endpoints[0]): Promise<RawClient> {
-  const client = await connectRaw(to, { strings: true });
-  clients.push(client);
-  return client;
-}
 
 /** How often the servers were asked what a command is. */
 async function questions(): Promise<number> {
