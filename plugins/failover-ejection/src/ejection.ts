@@ -1,8 +1,6 @@
 import type { FailoverPolicy, FailoverVerdict, NodeFailure } from '@shardmux/plugin-api';
 import type { EjectionOptions } from './options.js';
 
-const KEEP: FailoverVerdict = Object.freeze({ action: 'keep' });
-
 /**
  * A circuit breaker for each node, whose half-open state is a probe of the engine's.
  *
@@ -24,6 +22,6 @@ export class Ejection implements FailoverPolicy {
   }
 
   failed(failure: NodeFailure): FailoverVerdict {
-    return failure.consecutive >= this.#failureLimit ? this.#eject : KEEP;
+    return failure.consecutive >= this.#failureLimit ? this.#eject : { action: 'keep' };
   }
 }

@@ -1,10 +1,8 @@
 import type { FailoverPolicy, FailoverVerdict } from '@shardmux/plugin-api';
 
-const KEEP: FailoverVerdict = Object.freeze({ action: 'keep' });
-
 /** Leaves it to those who watch the servers to replace one: the pool's topology tells what they decide. */
 export class OthersVerdict implements FailoverPolicy {
   failed(): FailoverVerdict {
-    return KEEP;
+    return { action: 'keep' };
   }
 }

@@ -7,8 +7,6 @@ import type {
 } from '@shardmux/plugin-api';
 import type { PromotionOptions } from './options.js';
 
-const KEEP: FailoverVerdict = Object.freeze({ action: 'keep' });
-
 /** How often each primary is asked whether it is there, in ms. */
 const INTERVAL = 200;
 
@@ -30,7 +28,7 @@ export class Promotion implements FailoverPolicy, PromotionPolicy {
 
   /** The shard's requests wait for the replica. */
   failed(): FailoverVerdict {
-    return KEEP;
+    return { action: 'keep' };
   }
 
   isDoubtful({ silentFor, refusedFor }: PrimaryHealth): boolean {
