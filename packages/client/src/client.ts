@@ -68,7 +68,7 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
       keyPrefix,
       maxQueuedCommands,
       maxRetries: queues ? maxRetries : 0,
-      listener: new Listener(this, pool.codec.createReader()),
+      subscriptions: new Listener(this, pool.codec.createReader()),
       onDestroyed: () => this.disconnect(),
     });
     const timeout = options.commandTimeout ?? this.#shared.parts.pool.timeout;

@@ -10,7 +10,6 @@ import type {
   TopologySnapshot,
   TopologySource,
 } from '@shardmux/plugin-api';
-import { firstLinkClass } from './dispatch/first-link-class.js';
 import { LinkClasses } from './dispatch/link-classes.js';
 import { PrivateLinks } from './dispatch/private-links.js';
 import { Redispatch, type Routes } from './dispatch/redispatch.js';
@@ -21,6 +20,7 @@ import type { Engine } from './engine.js';
 import { FleetHealth } from './failover/fleet-health.js';
 import type { HealthObserver } from './failover/node-health.js';
 import { SplitPool } from './fanout/split-pool.js';
+import { firstLinkClass } from './first-link-class.js';
 import type { Logger } from './logger.js';
 import { completeOptions, type PoolOptions } from './pool-options.js';
 import { PoolPromotion, type PromotionHome } from './promotion/pool-promotion.js';

@@ -4,13 +4,13 @@ import {
   type CommandSpec,
   type Conversation,
   type DecodedCommand,
+  type Errand,
   type Failure,
   Handling,
   type KeyRanges,
   type ReplyReader,
 } from '@shardmux/plugin-api';
 import { ClientError, closedError, failureError } from '../errors.js';
-import type { Listener } from '../listening/listener.js';
 import type { Call } from './call.js';
 import type { Command } from './command.js';
 import type { CommandWriter } from './command-writer.js';
@@ -21,12 +21,19 @@ import { OwnConversation, type OwnConversationOptions } from './own-conversation
 
 const TRANSACTION: CommandSpec = { name: 'multi', readonly: false };
 
+/** What a client has subscribed to. */
+export interface OwnSubscriptions {
+  /** What serves a command that changes them; `null` for any other. The command's bytes may go. */
+  changeBy(command: DecodedCommand, call: Call): Errand | null;
+  leave(): void;
+}
+
 export interface DispatcherOptions extends OwnConversationOptions {
   /** How many calls may wait unsent, for whatever reason. */
   readonly maxQueuedCommands: number;
   /** As the client's option; what errors say. */
   readonly maxRetries: number;
-  readonly listener: Listener;
+  readonly subscriptions: OwnSubscriptions;
   /** The conversation is to end, and nobody asked for it. */
   readonly onDestroyed: () => void;
 }
@@ -153,7 +160,7 @@ export class Dispatcher implements Outlet<Call>, SessionOwner, Flushable {
     this.#closedBy = cause;
     while (this.#outstanding.oldest !== null) this.#outstanding.oldest.finish(closedError(cause));
     this.#fullLinks.clear();
-    this.#options.listener.leave();
+    this.#options.subscriptions.leave();
     this.own.end();
     this.#session.end();
   }
@@ -198,7 +205,7 @@ export class Dispatcher implements Outlet<Call>, SessionOwner, Flushable {
     if (!conversation.intercepts && this.#fullLinks.any && this.#meetsFullLink(call, decoder, name, args))
       return;
     const isListening = decoder.handling === Handling.local && !conversation.intercepts;
-    const change = isListening ? this.#options.listener.changeBy(decoder, call) : null;
+    const change = isListening ? this.#options.subscriptions.changeBy(decoder, call) : null;
     const answer = change ?? conversation.answer(decoder);
     this.#session.useLinks(conversation.links);
     if (answer === null) {

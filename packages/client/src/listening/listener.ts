@@ -9,6 +9,7 @@ import {
 } from '@shardmux/plugin-api';
 import type { Call } from '../calls/call.js';
 import { tell } from '../calls/call-back.js';
+import type { OwnSubscriptions } from '../calls/dispatcher.js';
 
 const { channel, pattern, shardChannel } = SubscriptionKind;
 
@@ -34,7 +35,7 @@ const NOTHING = new Uint8Array(0);
  *
  * Messages come over links that all clients of the pool share, so that those of the calls stay as they are.
  */
-export class Listener implements Subscriber {
+export class Listener implements OwnSubscriptions, Subscriber {
   readonly #emitter: EventEmitter;
   readonly #reader: ReplyReader;
   #membership: Membership | null = null;
@@ -44,7 +45,6 @@ export class Listener implements Subscriber {
     this.#reader = reader;
   }
 
-  /** What serves a command that changes the subscriptions; `null` for any other. The command's bytes may go. */
   changeBy(command: DecodedCommand, call: Call): Errand | null {
     const { spec } = command;
     const added = subscribing.get(spec.name);

@@ -1,5 +1,5 @@
 import { type CommandSpec, type Failure, FailureError, type PrivateLink } from '@shardmux/plugin-api';
-import { Question } from '../errand/question.js';
+import { Question } from '../request/question.js';
 import type { Sender } from '../request/sender.js';
 import { Link } from './link.js';
 import { forServer, type LinkClass } from './link-class.js';

@@ -1,5 +1,5 @@
 import { type CommandSpec, type Endpoint, ReplyClass } from '@shardmux/plugin-api';
-import { Question } from '../errand/question.js';
+import { Question } from '../request/question.js';
 import type { Sender } from '../request/sender.js';
 import { SERVER_FIELDS } from '../stats/counters.js';
 import { Link } from './link.js';

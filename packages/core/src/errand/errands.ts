@@ -1,8 +1,8 @@
 import { type Errand, FailureError, ReplyClass } from '@shardmux/plugin-api';
 import type { Request } from '../request/request.js';
-import type { Destination } from '../session/destination.js';
 
 import { ErrandLinks } from './errand-links.js';
+import type { ErrandPool } from './errand-pool.js';
 import type { ErrandSender } from './errand-sender.js';
 import { Host } from './host.js';
 
@@ -15,15 +15,15 @@ import { Host } from './host.js';
  */
 export class Errands {
   readonly #session: ErrandSender;
-  readonly #destination: Destination;
+  readonly #pool: ErrandPool;
   readonly #links: ErrandLinks;
   #next: { readonly request: Request; readonly errand: Errand } | null = null;
   #blocked = 0;
 
-  constructor(session: ErrandSender, destination: Destination) {
+  constructor(session: ErrandSender, pool: ErrandPool) {
     this.#session = session;
-    this.#destination = destination;
-    this.#links = new ErrandLinks(session, destination);
+    this.#pool = pool;
+    this.#links = new ErrandLinks(session, pool);
   }
 
   /** One at least waits for other clients. */
@@ -60,18 +60,18 @@ export class Errands {
 
   async #replyTo(request: Request, errand: Errand): Promise<void> {
     try {
-      const reply = await errand.run(new Host(this.#links, this.#session, this.#destination, errand.spec));
+      const reply = await errand.run(new Host(this.#links, this.#session, this.#pool, errand.spec));
       if (!request.answered) request.owner?.settle(request, reply, 0, reply.length, ReplyClass.ok);
     } catch (error) {
       if (!request.answered) request.owner?.fail(request, this.#failureOf(error, errand));
     } finally {
-      this.#destination.engine.requests.release(request);
+      this.#pool.engine.requests.release(request);
     }
   }
 
   #failureOf(error: unknown, { spec }: Errand): FailureError['failure'] {
     if (error instanceof FailureError) return error.failure;
-    this.#destination.logger.error(`${spec.name} could not be served: ${String(error)}`);
+    this.#pool.logger.error(`${spec.name} could not be served: ${String(error)}`);
     return 'broken';
   }
 

@@ -1,8 +1,9 @@
+import { checked } from '../reply/whole-reply.js';
 import { encodeCommand } from '../request/encode-command.js';
 import type { CopiedCommand } from './copied-command.js';
 import { Guest } from './guest.js';
 import type { Server } from './service.js';
-import { checked, together } from './steps.js';
+import { together } from './steps.js';
 
 /**
  * Has a server compute, so that the reply is Redis' own in every detail.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { integerOf } from '../reply/whole-reply.js';
+import { bulkOf, checked, integerOf } from '../reply/whole-reply.js';
 import { encodeCommand } from '../request/encode-command.js';
 import type { Server } from './service.js';
-import { bulkOf, checked, step, together } from './steps.js';
+import { step, together } from './steps.js';
 
 /** How long a guest stays where nobody can send it away any more, in ms. */
 const MAX_STAY = 60_000;

@@ -4,9 +4,9 @@
  */
 import { ascii } from '../ascii.js';
 import { syntaxError } from '../conversation/replies.js';
-import { integerOf } from '../reply/whole-reply.js';
+import { bulkOf, integerOf } from '../reply/whole-reply.js';
 import type { Service } from './service.js';
-import { bulkOf, step } from './steps.js';
+import { step } from './steps.js';
 
 const none = ascii(':0\r\n');
 const one = ascii(':1\r\n');

@@ -1,7 +1,5 @@
 /** What a server is asked on the way, and what it replies. */
-import { ReplyError } from '@shardmux/plugin-api';
-import { MINUS } from '../ascii.js';
-import { elementsOf, readWhole } from '../reply/whole-reply.js';
+import { checked, elementsOf } from '../reply/whole-reply.js';
 import { encodeCommand } from '../request/encode-command.js';
 import type { Server } from './service.js';
 
@@ -24,15 +22,4 @@ export async function together(
 ): Promise<readonly Uint8Array[] | null> {
   const run = Buffer.concat([MULTI, ...commands, EXEC]);
   return elementsOf(checked(await server.ask(run, commands.length + 2)));
-}
-
-/** @throws {ReplyError} where it is an error. */
-export function checked(reply: Uint8Array): Uint8Array {
-  if (reply[0] === MINUS) throw new ReplyError(Buffer.from(reply.subarray(1, -2)).toString('latin1'));
-  return reply;
-}
-
-/** The bytes of a bulk; `null` where there is none. */
-export function bulkOf(reply: Uint8Array): Uint8Array | null {
-  return readWhole(reply, { buffers: true }) as Uint8Array | null;
 }

@@ -1,5 +1,5 @@
 /** What a whole reply of a server says: for errands, which are not the common case. */
-import type { ReadOptions } from '@shardmux/plugin-api';
+import { type ReadOptions, ReplyError } from '@shardmux/plugin-api';
 import { ASTERISK, LF, MINUS } from '../ascii.js';
 import { RespReplyFramer } from './framer.js';
 import { RespReplyReader } from './reader.js';
@@ -8,6 +8,17 @@ import { RespReplyReader } from './reader.js';
 export function readWhole(reply: Uint8Array, options: Partial<ReadOptions> = {}): unknown {
   const whole = { buffers: false, stringNumbers: false, ...options };
   return new RespReplyReader().read(reply, 0, reply.length, whole);
+}
+
+/** @throws {ReplyError} where it is an error. */
+export function checked(reply: Uint8Array): Uint8Array {
+  if (reply[0] === MINUS) throw new ReplyError(Buffer.from(reply.subarray(1, -2)).toString('latin1'));
+  return reply;
+}
+
+/** The bytes of a bulk; `null` where there is none. */
+export function bulkOf(reply: Uint8Array): Uint8Array | null {
+  return readWhole(reply, { buffers: true }) as Uint8Array | null;
 }
 
 /** Of an integer. */

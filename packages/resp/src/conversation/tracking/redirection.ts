@@ -1,7 +1,6 @@
 import type { ConversationClient, ErrandNode, PrivateLink } from '@shardmux/plugin-api';
-import { checked } from '../../gather/steps.js';
 import { probe } from '../../handshake.js';
-import { readWhole } from '../../reply/whole-reply.js';
+import { checked, readWhole } from '../../reply/whole-reply.js';
 import { encodeCommand } from '../../request/encode-command.js';
 
 /** What the client has on already is not to come here as well. */

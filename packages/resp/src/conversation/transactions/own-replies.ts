@@ -6,8 +6,7 @@
  * So it counts among the transaction's bytes, and is done if, and when, the transaction is.
  */
 import type { Errand, Run } from '@shardmux/plugin-api';
-import { bulkOf } from '../../gather/steps.js';
-import { elementsOf } from '../../reply/whole-reply.js';
+import { bulkOf, elementsOf } from '../../reply/whole-reply.js';
 import { decodeWhole } from '../../request/decode-whole.js';
 import { encodeCommand } from '../../request/encode-command.js';
 import type { RespCommand } from '../../request/resp-command.js';

@@ -1,7 +1,7 @@
-import type { Engine } from '../engine.js';
-import type { PoolOptions } from '../pool-options.js';
-import type { LinkClass } from './link-class.js';
-import type { Redispatcher } from './redispatcher.js';
+import type { LinkClass } from './dispatch/link-class.js';
+import type { Redispatcher } from './dispatch/redispatcher.js';
+import type { Engine } from './engine.js';
+import type { PoolOptions } from './pool-options.js';
 
 /**
  * The class of a pool's own links, which all its others are made from.

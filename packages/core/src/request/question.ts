@@ -1,7 +1,7 @@
 import { type CommandSpec, type Failure, FailureError, ReplyClass } from '@shardmux/plugin-api';
-import type { Request, RequestOwner } from '../request/request.js';
-import type { RequestPool } from '../request/request-pool.js';
-import type { Sender } from '../request/sender.js';
+import type { Request, RequestOwner } from './request.js';
+import type { RequestPool } from './request-pool.js';
+import type { Sender } from './sender.js';
 
 /** A request whose reply, of several the last, is a promise: for errands, which are not the common case. */
 export class Question implements RequestOwner {
