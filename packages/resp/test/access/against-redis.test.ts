@@ -1,34 +1,16 @@
-import {
-  connectRaw,
-  encodeCommand,
-  parseReply,
-  type RawClient,
-  type RedisServer,
-  type Reply,
-  startRedis,
-} from '@shardmux/testing';
+import { encodeCommand, parseReply, type Reply } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AclError } from '../../src/access/acl-error.js';
 import type { User } from '../../src/access/user.js';
 import { compileUser } from '../../src/access/user-rules.js';
 import { Users } from '../../src/access/users.js';
 import { aclCategories, commandRows } from '../../src/commands/generated/table.js';
+import { OneRedis } from '../one-redis.js';
 import { text } from '../support.js';
 import { answer } from './answer.js';
 
-let server: RedisServer;
-let client: RawClient;
-
-beforeAll(async () => {
-  server = await startRedis();
-  client = await connectRaw(server.endpoint, { strings: true });
-});
-
-afterAll(async () => {
-  await client?.close();
-  await server?.stop();
-});
+const redis = new OneRedis();
 
 /** The rules of single commands come in no order: redis-server takes them from a table with a random seed. */
 function inOrder(rules: string): string {
@@ -117,7 +99,7 @@ const rule = fc.oneof(
 
 /** What is wrong with the rules, in redis-server's words, or null. */
 async function faultByServer(rules: readonly string[]): Promise<string | null> {
-  const [, reply] = await client.pipeline([
+  const [, reply] = await redis.client.pipeline([
     ['ACL', 'DELUSER', 'u'],
     ['ACL', 'SETUSER', 'u', ...rules],
   ]);
@@ -146,7 +128,7 @@ describe('rules of users', () => {
           return;
         }
         const users = new Users([user]);
-        const [list, shown] = await client.pipeline([
+        const [list, shown] = await redis.client.pipeline([
           ['ACL', 'LIST'],
           ['ACL', 'GETUSER', 'u'],
         ]);
@@ -202,8 +184,8 @@ describe('commands of users', () => {
           await faultByServer(rules);
           const users = new Users([compileUser('u', rules)]);
           const dryRuns = requests.map((each) => ['ACL', 'DRYRUN', 'u', ...each]);
-          client.send(Buffer.concat(dryRuns.map(encodeCommand)));
-          const replies = await Promise.all(dryRuns.map(() => client.readRaw()));
+          redis.client.send(Buffer.concat(dryRuns.map(encodeCommand)));
+          const replies = await Promise.all(dryRuns.map(() => redis.client.readRaw()));
           for (const [i, words] of dryRuns.entries()) {
             expect([words, answer(users, words)]).toEqual([words, text(replies[i]!)]);
           }

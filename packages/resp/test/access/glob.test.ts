@@ -1,20 +1,9 @@
-import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Glob } from '../../src/access/glob.js';
+import { OneRedis } from '../one-redis.js';
 
-let server: RedisServer;
-let client: RawClient;
-
-beforeAll(async () => {
-  server = await startRedis();
-  client = await connectRaw(server.endpoint, { strings: true });
-});
-
-afterAll(async () => {
-  await client?.close();
-  await server?.stop();
-});
+const redis = new OneRedis();
 
 function matches(pattern: string, key: string): boolean {
   const bytes = Buffer.from(`<${key}>`, 'latin1');
@@ -31,8 +20,8 @@ describe('a pattern', () => {
       fc.asyncProperty(pattern, fc.array(key, { minLength: 20, maxLength: 20 }), async (glob, keys) => {
         // Whether a byte above 127 is more than others depends on the machine there.
         if (/[^\\]-\xff|\xff-/.test(glob)) return;
-        await client.command('ACL', 'SETUSER', 'u', 'reset', '+get', latin1(`%R~${glob}`));
-        const replies = await client.pipeline(
+        await redis.client.command('ACL', 'SETUSER', 'u', 'reset', '+get', latin1(`%R~${glob}`));
+        const replies = await redis.client.pipeline(
           keys.map((each) => ['ACL', 'DRYRUN', 'u', 'GET', latin1(each)]),
         );
         expect(keys.map((each) => [each, matches(glob, each)])).toEqual(

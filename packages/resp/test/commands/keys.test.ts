@@ -1,28 +1,18 @@
 import { Handling } from '@shardmux/plugin-api';
-import { connectRaw, encodeCommand, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import { encodeCommand } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { commandRows } from '../../src/commands/command-rows.js';
 import { commands } from '../../src/commands/commands.js';
 import { Refusal } from '../../src/commands/refusal.js';
+import { OneRedis } from '../one-redis.js';
 import { decodeOne, keysOf } from '../support.js';
 
-let server: RedisServer;
-let client: RawClient;
-
-beforeAll(async () => {
-  server = await startRedis();
-  client = await connectRaw(server.endpoint, { strings: true });
-});
-
-afterAll(async () => {
-  await client?.close();
-  await server?.stop();
-});
+const redis = new OneRedis();
 
 /** The keys as redis-server tells them; null where there are none or the command is an error. */
 async function keysByServer(list: readonly (readonly string[])[]): Promise<(string[] | null)[]> {
-  const replies = await client.pipeline(list.map((words) => ['COMMAND', 'GETKEYS', ...words]));
+  const replies = await redis.client.pipeline(list.map((words) => ['COMMAND', 'GETKEYS', ...words]));
   return replies.map((reply) => (Array.isArray(reply) && reply.length > 0 ? reply.map(String) : null));
 }
 
@@ -141,7 +131,7 @@ describe('keys behind options', () => {
 
 describe('odd commands go where the server would look', () => {
   async function run(...words: string[]): Promise<unknown> {
-    return client.command(...words);
+    return redis.client.command(...words);
   }
 
   it('with a STORE that ends in a NUL', async () => {
