@@ -135,9 +135,7 @@ describe('a command that blocks', () => {
       const client = await connect(lone.endpoint);
       const reply = client.commandRaw('BLPOP', 'list', '0');
       const server = await connect(lone.servers[0].endpoint);
-      await vi.waitFor(async () =>
-        expect(await server.command('INFO', 'clients')).toMatch(/blocked_clients:1/),
-      );
+      await expect.poll(() => server.command('INFO', 'clients')).toMatch(/blocked_clients:1/);
       expect(await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')).toBeGreaterThan(0);
       expect(String(await reply)).toMatch(/^-ERR unknown \(server closed/);
       expect(await client.command('PING')).toBe('PONG');
@@ -183,7 +181,7 @@ describe('watched keys', () => {
     const client = await connect();
     await client.command('WATCH', 'a');
     for (const server of servers) await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await vi.waitFor(async () => expect(await client.command('SET', 'b', '1')).toBe('OK'));
+    await expect.poll(() => client.command('SET', 'b', '1')).toBe('OK');
     expect(await client.pipeline([['MULTI'], ['SET', 'a', '1'], ['EXEC'], ['GET', 'a']])).toEqual([
       ...['OK', 'QUEUED', null, null],
     ]);

@@ -36,7 +36,7 @@ test('tells of what all servers do, until it is disconnected', async () => {
     keys.push(key);
   });
   await Promise.all(KEYS.map((key) => redis.set(key, 'x')));
-  await vi.waitFor(() => expect(keys.toSorted()).toEqual(KEYS.toSorted()));
+  await expect.poll(() => keys.toSorted()).toEqual(KEYS.toSorted());
   const ended = once(monitor, 'end');
   monitor.disconnect();
   await ended;

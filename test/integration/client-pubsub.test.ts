@@ -43,7 +43,7 @@ function record(client: Client | Redis): unknown[][] {
 }
 
 const until = (heard: unknown[][], count: number) =>
-  vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(count));
+  expect.poll(() => heard.length).toBeGreaterThanOrEqual(count);
 
 test('messages come from every server, and the client goes on with other commands', async () => {
   clients();
@@ -52,7 +52,7 @@ test('messages come from every server, and the client goes on with other command
   expect(await redis.subscribe(...CHANNELS)).toBe(CHANNELS.length);
   await Promise.all(CHANNELS.map((channel) => publisher.publish(channel, 'x')));
   expect(await redis.set('a', '1')).toBe('OK');
-  await vi.waitFor(() => expect(heard.toSorted()).toEqual(CHANNELS.map((name) => `${name} x`).toSorted()));
+  await expect.poll(() => heard.toSorted()).toEqual(CHANNELS.map((name) => `${name} x`).toSorted());
   expect(await redis.blpop('list', 0.01)).toBe(null);
   expect(await redis.pubsub('NUMSUB', 'channel0', 'channel1')).toEqual(['channel0', 1, 'channel1', 1]);
 });
@@ -97,9 +97,9 @@ test.each([{}, { keyPrefix: 'app:' }, { stringNumbers: true }])(
         for (const channel of ['s1', 's2', 'app:s1', 'app:s2']) await shards.ask(0, 'SPUBLISH', channel, 'x');
         if ('keyPrefix' in options) await client.spublish('s1', 'y');
         await shards.ask(0, 'PUBLISH', 'a', 'last');
-        await vi.waitFor(() =>
-          expect(heard.at(-1)).toEqual(['pmessageBuffer', 'a*', Buffer.from('a'), Buffer.from('last')]),
-        );
+        await expect
+          .poll(() => heard.at(-1))
+          .toEqual(['pmessageBuffer', 'a*', Buffer.from('a'), Buffer.from('last')]);
         // In ioredis one without names never resolves while there are other subscriptions.
         counts.push(
           await client.sunsubscribe(),

@@ -327,7 +327,7 @@ describe('CLIENT PAUSE', () => {
     await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE');
     other.send('SET a 1\r\n');
     other.socket.resetAndDestroy();
-    await vi.waitFor(async () => expect(await pauser.command('CLIENT', 'LIST', 'ID', id)).toBe(''));
+    await expect.poll(() => pauser.command('CLIENT', 'LIST', 'ID', id)).toBe('');
     await pauser.command('CLIENT', 'UNPAUSE');
   });
 });

@@ -1,5 +1,5 @@
 import { connectRaw, type RawClient } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Shards } from '../support/shards.js';
 
 /** On all three servers. */
@@ -62,7 +62,7 @@ test.each([
   await here.command('CLIENT', 'PAUSE', '60000', 'WRITE');
   try {
     leaving.send(`${name} ${source} ${target}${name === 'SMOVE' ? ' moved' : ''}\r\n`);
-    await vi.waitFor(async () => expect(await there.command('SISMEMBER', target, 'moved')).toBe(1));
+    await expect.poll(() => there.command('SISMEMBER', target, 'moved')).toBe(1);
     expect(await other.command('CLIENT', 'KILL', 'ID', id)).toBe(1);
     await leaving.closed;
     // Whose links are none of those that the first one has to its end.
@@ -70,9 +70,9 @@ test.each([
   } finally {
     await here.command('CLIENT', 'UNPAUSE');
   }
-  await vi.waitFor(async () => expect(await here.command('SISMEMBER', source, 'moved')).toBe(0));
+  await expect.poll(() => here.command('SISMEMBER', source, 'moved')).toBe(0);
   expect(await there.command('SISMEMBER', target, 'moved')).toBe(1);
-  await vi.waitFor(async () => expect(await trackingLinks()).toBe(0));
+  await expect.poll(() => trackingLinks()).toBe(0);
 });
 
 /** Another client comes, tracks keys on every server, and goes. */

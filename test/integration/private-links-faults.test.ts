@@ -1,5 +1,5 @@
 import { connectRaw, type RawClient } from '@shardmux/testing';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { Shards } from '../support/shards.js';
 import { talk } from '../support/talk.js';
 
@@ -42,11 +42,11 @@ test('connections that could not be opened are not counted for ever', async () =
   const server = await connectRaw(shards.servers[0].endpoint);
   const late = await connectRaw(shards.endpoint);
   // Its connections are tried anew before long.
-  await vi.waitFor(async () => expect(String(await late.command('SET', 'a', '1'))).toBe('OK'));
+  await expect.poll(async () => String(await late.command('SET', 'a', '1'))).toBe('OK');
   const replies = clients.map((client) => client.command('BLPOP', 'list', '0'));
-  await vi.waitFor(async () =>
-    expect(String(await server.command('INFO', 'clients'))).toContain(`blocked_clients:${CLIENTS}\r\n`),
-  );
+  await expect
+    .poll(async () => String(await server.command('INFO', 'clients')))
+    .toContain(`blocked_clients:${CLIENTS}\r\n`);
   expect(String(await late.command('BLPOP', 'list', '0'))).toMatch(/maxPrivateLinks/);
   await late.command('RPUSH', 'list', ...clients.map((_, i) => String(i)));
   expect((await Promise.all(replies)).filter((reply) => !Array.isArray(reply))).toEqual([]);

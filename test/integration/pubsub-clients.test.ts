@@ -105,11 +105,11 @@ test.each([['-2'], ['-3']])('redis-cli %s', async (protocol) => {
     told += chunk;
   });
   try {
-    await vi.waitFor(() => expect(told).toMatch(/subscribe.*news.*1.*subscribe.*sport.*2/s));
+    await expect.poll(() => told).toMatch(/subscribe.*news.*1.*subscribe.*sport.*2/s);
     const other = await connectRaw(shards.endpoint);
     await other.command('PUBLISH', 'news', 'hello');
     await other.close();
-    await vi.waitFor(() => expect(told).toMatch(/message.*news.*hello/s));
+    await expect.poll(() => told).toMatch(/message.*news.*hello/s);
   } finally {
     cli.kill();
     await once(cli, 'close');

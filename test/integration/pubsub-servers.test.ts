@@ -205,7 +205,7 @@ test('a slow subscriber is cut at its limit, and others hear everything in order
       await other.command('PUBLISH', 'a', `${i} ${padding}`);
       expect(((await quick.read()) as string[])[2].slice(0, 8)).toBe(`${i} ${padding}`.slice(0, 8));
     }
-    await vi.waitFor(async () => expect(await other.command('PUBSUB', 'NUMSUB', 'a')).toEqual(['a', 1]));
+    await expect.poll(() => other.command('PUBSUB', 'NUMSUB', 'a')).toEqual(['a', 1]);
   } finally {
     await one.stop();
   }

@@ -1,6 +1,6 @@
 import { connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Shards } from '../support/shards.js';
 
 let shards: Shards;
@@ -133,7 +133,7 @@ test('a scan survives that a server leaves, and finds all keys of the others', a
       if (page > 0) return;
       await failing.servers[1].kill();
       // Whoever meets it first finds out.
-      await vi.waitFor(async () => expect(typeof (await client.command('DBSIZE'))).toBe('number'));
+      await expect.poll(async () => typeof (await client.command('DBSIZE'))).toBe('number');
     });
     expect(keys.filter((key) => !gone.has(key) && !found.has(key))).toEqual([]);
     await client.close();

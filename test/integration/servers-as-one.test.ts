@@ -1,7 +1,7 @@
 import { askServer, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'shardmux';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { poolOf } from '../support/client.js';
 import { Shards } from '../support/shards.js';
 
@@ -201,10 +201,10 @@ describe('a script that does not end', () => {
   test('is told of and killed, from another connection', async () => {
     const stuck = ours.commandRaw('EVAL', ENDLESS, '1', 'key');
     const other = await connectRaw(shards.endpoint, { strings: true });
-    await vi.waitFor(async () =>
-      expect(String(await other.commandRaw('FUNCTION', 'STATS'))).toMatch(/-BUSY|running_script\r\n\*/),
-    );
-    await vi.waitFor(async () => expect(await other.command('SCRIPT', 'KILL')).toBe('OK'));
+    await expect
+      .poll(async () => String(await other.commandRaw('FUNCTION', 'STATS')))
+      .toMatch(/-BUSY|running_script\r\n\*/);
+    await expect.poll(() => other.command('SCRIPT', 'KILL')).toBe('OK');
     expect(String(await stuck)).toMatch(/^-ERR .*killed/i);
     expect(await ours.command('SET', 'key', '1')).toBe('OK');
     expect(String(await other.commandRaw('SCRIPT', 'KILL'))).toMatch(/^-NOTBUSY/);

@@ -147,7 +147,7 @@ test('FLUSHALL has all forgotten', async () => {
   await compare('reader', 'CLIENT TRACKING ON REDIRECT $ID', 'MGET a b c d e f');
   await compare('writer', 'FLUSHALL');
   const all = `*3 $7 message $20 ${CHANNEL} $-1`;
-  await vi.waitFor(async () => expect(await say(ours.told, ours.id)).toContain(all));
+  await expect.poll(() => say(ours.told, ours.id)).toContain(all);
   expect(await say(theirs.told, theirs.id)).toEqual([all]);
 });
 
@@ -183,7 +183,7 @@ test('one that is gone: the reader is told so in RESP3, and both versions say so
   await vi.waitFor(() => compare('writer', 'CLIENT TRACKING ON REDIRECT $ID'));
   await compare('writer', 'SET a x');
   const broken = (trio: Trio) => say(trio.reader, trio.id, 'CLIENT TRACKINGINFO');
-  await vi.waitFor(async () => expect((await broken(ours))[0]).toContain('broken_redirect'));
+  await expect.poll(async () => (await broken(ours))[0]).toContain('broken_redirect');
   await compare('reader', 'CLIENT TRACKINGINFO', 'CLIENT GETREDIR');
   for (const trio of [ours, theirs]) {
     const [info] = await say(trio.reader, trio.id, 'CLIENT INFO');
@@ -308,8 +308,8 @@ test.each([
   const told = await redirectedTo();
   expect(await whichAre(told)).toEqual(told);
   await say(ours.reader, ours.id, end, 'MGET a b c d e f');
-  await vi.waitFor(async () => expect(await trackingLinks()).toEqual({ own, told: [] }));
-  await vi.waitFor(async () => expect(await whichAre(told)).toEqual([]));
+  await expect.poll(() => trackingLinks()).toEqual({ own, told: [] });
+  await expect.poll(() => whichAre(told)).toEqual([]);
 });
 
 test('the connections are given back when the client leaves, of which nobody is told', async () => {
@@ -318,8 +318,8 @@ test('the connections are given back when the client leaves, of which nobody is 
   const told = await redirectedTo();
   expect(await whichAre(told)).toEqual(told);
   await ours.reader.close();
-  await vi.waitFor(async () => expect(await trackingLinks()).toEqual({ own: 0, told: [] }));
-  await vi.waitFor(async () => expect(await whichAre(told)).toEqual([]));
+  await expect.poll(() => trackingLinks()).toEqual({ own: 0, told: [] });
+  await expect.poll(() => whichAre(told)).toEqual([]);
   expect(await say(ours.told, ours.id)).toEqual([]);
 });
 
@@ -355,7 +355,7 @@ test('ioredis caches with a second connection that is told', async () => {
     for (const key of ['a', 'b']) cache.set(key, await reads.get(key));
     expect(Object.fromEntries(cache)).toEqual({ a: 'old', b: 'old' });
     await writes.set('a', 'new');
-    await vi.waitFor(() => expect(Object.fromEntries(cache)).toEqual({ b: 'old' }));
+    await expect.poll(() => Object.fromEntries(cache)).toEqual({ b: 'old' });
     expect(await reads.get('a')).toBe('new');
   } finally {
     for (const client of [reads, hears, writes]) client.disconnect();

@@ -165,7 +165,7 @@ test('with a lost connection everything is told to be forgotten', async () => {
   const server = await connect(shards.servers[0].endpoint);
   await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   expect(await news(client, 1)).toEqual(['_']);
-  await vi.waitFor(async () => expect((await say(client, 'MGET a b c d e f'))[0]).toMatch(/^\*6/));
+  await expect.poll(async () => (await say(client, 'MGET a b c d e f'))[0]).toMatch(/^\*6/);
   await writeAll();
   expect(await news(client, 6)).toEqual(KEYS);
 });
@@ -182,13 +182,13 @@ test('OFF ends it, and RESET does; the connections are given back', async () => 
     expect(await count()).toBe(3);
     await say(client, end);
     await writeAll();
-    await vi.waitFor(async () => expect(await count()).toBe(0));
+    await expect.poll(() => count()).toBe(0);
     expect(await say(client, 'GET a')).toHaveLength(1);
   }
   const leaving = await tracker('BCAST');
   expect(await count()).toBe(3);
   await leaving.close();
-  await vi.waitFor(async () => expect(await count()).toBe(0));
+  await expect.poll(() => count()).toBe(0);
 });
 
 test('what a server told before OFF is not lost', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connectRaw } from '../src/raw-client.js';
 import { type RedisOptions, type RedisServer, startRedis } from '../src/redis-server.js';
 
@@ -106,6 +106,6 @@ describe('RedisServer', () => {
     await redis.stop();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(unixEndpoint).toMatchObject({ kind: 'unix' });
-    await vi.waitFor(() => expect(existsSync((unixEndpoint as { path: string }).path)).toBe(false));
+    await expect.poll(() => existsSync((unixEndpoint as { path: string }).path)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw, type RawClient } from '../src/raw-client.js';
 import { type RedisServer, startRedis } from '../src/redis-server.js';
 import { type Relay, startRelay } from '../src/relay.js';
@@ -31,7 +31,7 @@ describe('Relay', () => {
       bytesToClient: '$100000\r\n\r\n'.length + 100_000,
     });
     await client.close();
-    await vi.waitFor(() => expect(relay.openConnections).toBe(0));
+    await expect.poll(() => relay.openConnections).toBe(0);
     expect(relay.bytesToClient).toBe('$100000\r\n\r\n'.length + 100_000);
   });
 
@@ -63,7 +63,7 @@ describe('Relay', () => {
     relay.blackhole();
     const before = relay.bytesToServer;
     client.send('PING\r\n');
-    await vi.waitFor(() => expect(relay.bytesToServer).toBe(before + 6));
+    await expect.poll(() => relay.bytesToServer).toBe(before + 6);
     expect(relay.openConnections).toBe(2);
     expect(client.unread).toHaveLength(0);
 
@@ -78,7 +78,7 @@ describe('Relay', () => {
     relay.blackhole();
     await redis.kill();
     client.send('PING\r\n');
-    await vi.waitFor(() => expect(relay.bytesToServer).toBeGreaterThan(0));
+    await expect.poll(() => relay.bytesToServer).toBeGreaterThan(0);
     expect(client.socket.readyState).toBe('open');
     await relay.resume();
     expect(await client.closed).toMatchObject({ code: 'ECONNRESET' });

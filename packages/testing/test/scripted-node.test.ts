@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connectRaw } from '../src/raw-client.js';
 import { type Script, type ScriptedNode, startScriptedNode } from '../src/scripted-node.js';
 
@@ -46,9 +46,7 @@ describe('ScriptedNode', () => {
     const clients = [await connectRaw(node.endpoint), await connectRaw(node.endpoint)];
     clients[0]!.send('first');
     clients[1]!.send('second');
-    await vi.waitFor(() =>
-      expect(node.peers.map((peer) => String(peer.received))).toEqual(['first', 'second']),
-    );
+    await expect.poll(() => node.peers.map((peer) => String(peer.received))).toEqual(['first', 'second']);
     for (const client of clients) await client.close();
   });
 
@@ -70,7 +68,7 @@ describe('a script that fails', () => {
     });
     const client = await connectRaw(failing.endpoint);
     client.send('*1\r\n$4\r\nPING\r\n');
-    await vi.waitFor(() => expect(String(failing.peers[0]?.received)).toContain('PING'));
+    await expect.poll(() => String(failing.peers[0]?.received)).toContain('PING');
     await expect(failing.stop()).rejects.toThrow('not what the script expected');
   });
 

@@ -73,7 +73,7 @@ test('a watch that was cut off goes on after a compaction', async () => {
   let version = await beside.compareAndSet('compacted', null, '0');
   const seen: (string | undefined)[] = [];
   store.watch('compacted', async () => seen.push((await store.get('compacted').catch(() => null))?.value));
-  await vi.waitFor(() => expect(seen).toContain('0'));
+  await expect.poll(() => seen).toContain('0');
   relay.blackhole();
   for (const value of ['1', '2', '3']) version = await beside.compareAndSet('compacted', version!, value);
   await etcd.call('kv/compaction', { revision: version });

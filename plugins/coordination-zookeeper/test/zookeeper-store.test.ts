@@ -74,9 +74,9 @@ test('a watch waits for the node above to be made', async () => {
   const store = started({ prefix: '/not/yet' });
   const seen: (string | undefined)[] = [];
   store.watch('key', async () => seen.push((await store.get('key').catch(() => null))?.value));
-  await vi.waitFor(() => expect(seen).toEqual([undefined]));
+  await expect.poll(() => seen).toEqual([undefined]);
   await started({ prefix: '/not/yet' }).compareAndSet('key', null, 'value');
-  await vi.waitFor(() => expect(seen.at(-1)).toBe('value'));
+  await expect.poll(() => seen.at(-1)).toBe('value');
 });
 
 test('a holder that hangs has lost its lease when it comes to, and another may follow', async () => {
@@ -87,7 +87,7 @@ test('a holder that hangs has lost its lease when it comes to, and another may f
   // Nothing runs in this process meanwhile.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
   expect(lease.isLive).toBe(false);
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce());
+  await expect.poll(() => lost).toHaveBeenCalledOnce();
   const next = await store.lease(5_000, () => {});
   await next.put('leased', 'second');
   expect(await store.get('leased')).toMatchObject({ value: 'second' });

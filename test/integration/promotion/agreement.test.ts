@@ -107,7 +107,7 @@ test('who is cut off from the store loses no write to a primary that was replace
   const written: string[] = [];
   let isWriting = true;
   const writing = writeUntil(cutOff, () => isWriting, written);
-  await vi.waitFor(() => expect(written.length).toBeGreaterThan(100));
+  await expect.poll(() => written.length).toBeGreaterThan(100);
   relay.refuse();
   relay.cut('reset');
   former.server.freeze();
