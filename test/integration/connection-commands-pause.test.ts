@@ -1,0 +1,77 @@
+import { type RedisServer, startRedis } from '@shardmux/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawClients } from '../support/raw-clients.js';
+import { Shards } from '../support/shards.js';
+
+let shards: Shards;
+let plain: RedisServer;
+const connect = rawClients(() => shards.endpoint);
+
+beforeAll(async () => {
+  shards = await Shards.start(3, ['hashTag: "{}"']);
+  plain = await startRedis();
+});
+
+afterAll(async () => {
+  await shards?.stop();
+  await plain?.stop();
+});
+
+describe('CLIENT PAUSE', () => {
+  /** Whether a reply is there before that to a round trip of another client that does not wait. */
+  test('ALL holds every command back, for as long as it says', async () => {
+    for (const [pauser, other] of [
+      [await connect(), await connect()],
+      [await connect(plain.endpoint), await connect(plain.endpoint)],
+    ]) {
+      await other.command('PING');
+      const start = performance.now();
+      expect(await pauser.command('CLIENT', 'PAUSE', '300')).toBe('OK');
+      const replies = await other.pipeline([
+        ['PING'],
+        ['GET', 'a'],
+        ['SET', 'a', '1'],
+        ['BLPOP', 'none', '0.01'],
+      ]);
+      expect(performance.now() - start).toBeGreaterThan(290);
+      expect(replies.slice(2)).toEqual(['OK', null]);
+    }
+  });
+
+  test('WRITE lets reads pass, and UNPAUSE ends it', async () => {
+    for (const [pauser, reader, writer, gatherer] of [
+      await Promise.all([1, 2, 3, 4].map(() => connect())),
+      await Promise.all([1, 2, 3, 4].map(() => connect(plain.endpoint))),
+    ]) {
+      await pauser.command('SET', 'a', '0');
+      expect(await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE')).toBe('OK');
+      const written = writer.pipeline([
+        ['GET', 'a'],
+        ['SET', 'a', '1'],
+        ['GET', 'a'],
+      ]);
+      const gathered = gatherer.pipeline([
+        ['MULTI'],
+        ['GET', 'a'],
+        ['EXEC'],
+        ['MULTI'],
+        ['SET', 'b', '1'],
+        ['EXEC'],
+      ]);
+      expect(await reader.pipeline([['GET', 'a'], ['PING'], ['NOSUCH']].slice(0, 2))).toEqual(['0', 'PONG']);
+      expect(await pauser.command('CLIENT', 'UNPAUSE')).toBe('OK');
+      expect(await written).toEqual(['0', 'OK', '1']);
+      expect(await gathered).toEqual(['OK', 'QUEUED', [expect.any(String)], 'OK', 'QUEUED', ['OK']]);
+    }
+  });
+
+  test('lets go of a client that leaves', async () => {
+    const [pauser, other] = [await connect(), await connect()];
+    const id = String(await other.command('CLIENT', 'ID'));
+    await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE');
+    other.send('SET a 1\r\n');
+    other.socket.resetAndDestroy();
+    await expect.poll(() => pauser.command('CLIENT', 'LIST', 'ID', id)).toBe('');
+    await pauser.command('CLIENT', 'UNPAUSE');
+  });
+});
