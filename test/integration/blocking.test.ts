@@ -160,6 +160,16 @@ describe('watched keys', () => {
     ['are two', ['WATCH {t}1', 'WATCH {t}2', 'SET {t}1 x', 'MULTI', 'GET {t}2', 'EXEC']],
     ['come too late', ['MULTI', 'WATCH a', 'SET a 1', 'EXEC', 'WATCH a', 'EXEC', 'UNWATCH']],
     ['are of a transaction with a fault', ['WATCH a', 'MULTI', 'NOSUCH', 'EXEC', 'SET a 2', 'MULTI', 'EXEC']],
+    [
+      'are of another database than what runs',
+      ['SET a 0', 'WATCH a', 'SELECT 1', 'MULTI', 'INCR a', 'EXEC', 'SELECT 0', 'GET a'],
+    ],
+    ['were changed in another database', ['WATCH a', 'SELECT 1', 'SET a 1', 'MULTI', 'GET a', 'EXEC']],
+    ['are of two databases', ['WATCH {t}1', 'SELECT 1', 'WATCH {t}2', 'SET {t}2 x', 'MULTI', 'PING', 'EXEC']],
+    [
+      'are let go of in another database',
+      ['WATCH a', 'SELECT 1', 'UNWATCH', 'WATCH a', 'MULTI', 'GET a', 'EXEC', 'FLUSHALL'],
+    ],
     ['were written before', ['SET a 0', 'WATCH a', 'MULTI', 'INCR a', 'EXEC']],
   ])('%s', async (_, lines) => {
     const commands = lines.map((line) => line.split(' '));

@@ -48,6 +48,7 @@ test.each<[string, string[]]>([
     ],
   ],
   ['scripts', ['EVAL return{1,false,{map={a=1}}} 0', 'EVAL redis.setresp(3);return{double=1.5} 0']],
+  ['watching meanwhile', ['HELLO 2', 'HSET h f v', 'WATCH h', 'HELLO 3', 'MULTI', 'HGETALL h', 'EXEC']],
   [
     'and back',
     [

@@ -1,4 +1,4 @@
-import type { ConversationClient, LinkState, PrivateLink } from '@shardmux/plugin-api';
+import type { ConversationClient, LinkState } from '@shardmux/plugin-api';
 import type { User } from '../access/user.js';
 import type { Users } from '../access/users.js';
 import type { RespCommand } from '../request/resp-command.js';
@@ -11,6 +11,7 @@ import type { Protocol } from './replies.js';
 import type { Monitor } from './servers/monitor.js';
 import type { Tracking } from './tracking/tracking.js';
 import type { Transaction } from './transactions/transaction.js';
+import type { WatchingLink } from './transactions/watching-link.js';
 
 /**
  * What one client's connection has said about itself.
@@ -37,7 +38,7 @@ export class ClientState {
   links: LinkState | null = null;
   transaction: Transaction | null = null;
   /** Where keys are watched, until the next EXEC. */
-  watch: PrivateLink | null = null;
+  watch: WatchingLink | null = null;
   /** What the client is told of keys that it has read. */
   tracking: Tracking | null = null;
   /** The client is told of all that the servers do. */

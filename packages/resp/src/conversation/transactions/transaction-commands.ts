@@ -5,14 +5,7 @@
  *                                                     └─► UNWATCH, DISCARD ──► likewise
  *   MULTI ──► gathering ── EXEC ──► one run, on the connection that all share where no key is watched
  */
-import {
-  type Answer,
-  type Errand,
-  type ErrandHost,
-  FailureError,
-  type PrivateLink,
-  type Run,
-} from '@shardmux/plugin-api';
+import { type Answer, type Errand, type ErrandHost, FailureError, type Run } from '@shardmux/plugin-api';
 import { ascii } from '../../ascii.js';
 import type { RespCommandSpec } from '../../commands/command-spec.js';
 import { commands } from '../../commands/commands.js';
@@ -29,6 +22,7 @@ import type { Caching } from '../tracking/tracking.js';
 import { runWithCaching } from '../tracking/tracking-commands.js';
 import { withOwnReplies } from './own-replies.js';
 import { Transaction } from './transaction.js';
+import { WatchingLink } from './watching-link.js';
 
 const nested = errorReply('ERR MULTI calls can not be nested');
 const aborted = errorReply('EXECABORT Transaction discarded because of previous errors.');
@@ -78,9 +72,9 @@ export const transactionCommands: LocalCommands = {
       const owner = ownerOfAll(host, keys);
       const known = conversation.watch;
       if (known !== null && known.node !== owner.name) throw new FailureError('crossSlot');
-      const link = known ?? owner.lease();
-      conversation.watch = link;
-      return link.ask(bytes);
+      const watch = known ?? new WatchingLink(owner.lease(), conversation.links);
+      conversation.watch = watch;
+      return watch.ask(bytes, conversation.links);
     });
   },
 
@@ -92,7 +86,7 @@ function wholeOf(
   conversation: ClientState,
   run: Run,
   caching: Caching | null,
-  watch: PrivateLink | null,
+  watch: WatchingLink | null,
 ): Run | Errand {
   if (watch !== null) return errand(exec, (host) => execWatched(conversation, watch, run, host));
   return caching === null ? run : runWithCaching(run, exec, caching);
@@ -101,7 +95,7 @@ function wholeOf(
 /** A connection that is lost has seen the last of its keys: they count as changed. */
 async function execWatched(
   conversation: ClientState,
-  watch: PrivateLink,
+  watch: WatchingLink,
   run: Run,
   host: ErrandHost,
 ): Promise<Uint8Array> {
@@ -110,7 +104,7 @@ async function execWatched(
   try {
     const keys = keysOf(run);
     if (keys.length > 0 && ownerOfAll(host, keys).name !== watch.node) throw new FailureError('crossSlot');
-    return await watch.ask(run.bytes.subarray(run.start, run.end), run.replies);
+    return await watch.ask(run.bytes.subarray(run.start, run.end), conversation.links, run.replies);
   } catch (error) {
     watch.close();
     throw error;
@@ -125,7 +119,7 @@ function unwatched(conversation: ClientState, spec: RespCommandSpec, reply: Uint
   if (watch === null) return reply;
   conversation.watch = null;
   return errand(spec, async () => {
-    if (!watch.isClosed) await watch.ask(unwatch);
+    if (!watch.isClosed) await watch.ask(unwatch, conversation.links);
     watch.release();
     return reply;
   });
