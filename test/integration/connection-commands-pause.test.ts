@@ -1,5 +1,5 @@
 import { type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rawClients } from '../support/raw-clients.js';
 import { Shards } from '../support/shards.js';
 
@@ -62,6 +62,30 @@ describe('CLIENT PAUSE', () => {
       expect(await pauser.command('CLIENT', 'UNPAUSE')).toBe('OK');
       expect(await written).toEqual(['0', 'OK', '1']);
       expect(await gathered).toEqual(['OK', 'QUEUED', [expect.any(String)], 'OK', 'QUEUED', ['OK']]);
+    }
+  });
+
+  test.each([
+    [['EVAL', 'return 1', '0'], 1],
+    [['EVALSHA_RO', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db', '0'], 1],
+    [['PUBLISH', 'a', 'b'], 0],
+    [['SPUBLISH', 'a', 'b'], 0],
+    [['PFCOUNT', 'none'], 0],
+  ])('WRITE holds back what replicas are told of: %s', async (command, reply) => {
+    for (const endpoint of [shards.endpoint, plain.endpoint]) {
+      const [pauser, other] = [await connect(endpoint), await connect(endpoint)];
+      await pauser.pipeline([
+        ['SCRIPT', 'LOAD', 'return 1'],
+        ['CLIENT', 'PAUSE', '60000', 'WRITE'],
+      ]);
+      const answered = vi.fn();
+      const answer = other.command(...command).then(answered);
+      await pauser.command('GET', 'a');
+      await pauser.command('GET', 'a');
+      expect(answered).toHaveBeenCalledTimes(command[0] === 'EVALSHA_RO' ? 1 : 0);
+      await pauser.command('CLIENT', 'UNPAUSE');
+      await answer;
+      expect(answered).toHaveBeenCalledWith(reply);
     }
   });
 

@@ -189,6 +189,23 @@ describe('CLIENT LIST', () => {
       expect(await line()).toMatch(/ cmd=NULL /);
     }
   });
+
+  test('says who listens, and to how much', async () => {
+    for (const [watcher, listener] of [
+      [await connect(), await connect()],
+      [await connect(plain.endpoint), await connect(plain.endpoint)],
+    ]) {
+      const id = await idOf(listener);
+      const lines = async (...which: string[]) => String(await watcher.command('CLIENT', 'LIST', ...which));
+      listener.send('SUBSCRIBE a b\r\nPSUBSCRIBE c* d* e*\r\nSSUBSCRIBE f\r\n');
+      for (let i = 0; i < 6; i++) await listener.read();
+      expect(await lines('ID', id)).toMatch(/ flags=P db=0 sub=2 psub=3 ssub=1 /);
+      expect(await lines('TYPE', 'pubsub')).toMatch(new RegExp(`^id=${id} .*\n$`));
+      expect(await lines('TYPE', 'normal')).not.toMatch(new RegExp(`^id=${id} `, 'm'));
+      expect(await watcher.command('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(1);
+      await listener.closed;
+    }
+  });
 });
 
 describe('CLIENT KILL', () => {

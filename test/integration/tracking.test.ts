@@ -234,7 +234,7 @@ test('what is wrong is told as by one Redis', async () => {
       'CLIENT TRACKING OFF',
     ],
     ...[
-      'CLIENT TRACKING ON BCAST PREFIX a PREFIX b',
+      'CLIENT TRACKING ON BCAST PREFIX b PREFIX a',
       'CLIENT TRACKING ON BCAST PREFIX ab',
       'CLIENT TRACKINGINFO',
     ],

@@ -6,6 +6,11 @@ import { compileKeyFinder } from './keys.js';
 import { finderOf, mergeOf, policyOf } from './policy.js';
 import type { KeyFinder } from './refusal.js';
 
+/** What replicas are told of beside writes: COMMAND does not say so. */
+export const mayReplicate: ReadonlySet<string> = new Set([
+  ...['eval', 'evalsha', 'fcall', 'pfcount', 'publish', 'spublish'],
+]);
+
 /** All commands: what redis-server says of them, and over it what the policy says. Built once, when loaded. */
 export const commands = compileTable(commandRows);
 
@@ -26,7 +31,7 @@ export function compileSpec(row: CommandRow, name = row.name): RespCommandSpec {
     name,
     row,
     readonly: isReadonly(row),
-    writes: flags.includes('write') || flags.includes('may_replicate'),
+    writes: flags.includes('write') || mayReplicate.has(row.name),
     ...policyOf(called),
     ...compileKeys(called),
     merge: mergeOf(called),

@@ -1,4 +1,5 @@
 /** A client as CLIENT LIST of Redis 7.0 shows it; what a proxy does not have is 0. */
+import { SubscriptionKind } from '@shardmux/plugin-api';
 import { unknownCommand } from '../../commands/command-spec.js';
 import type { ClientState } from '../client-state.js';
 
@@ -6,8 +7,8 @@ export const CLIENT_TYPES = ['normal', 'master', 'replica', 'pubsub'] as const;
 
 export type ClientType = (typeof CLIENT_TYPES)[number];
 
-export function typeOf(_: ClientState): ClientType {
-  return 'normal';
+export function typeOf({ listens }: ClientState): ClientType {
+  return listens ? 'pubsub' : 'normal';
 }
 
 /** Of one who has not said yet: as whom all come. */
@@ -16,7 +17,7 @@ export function userOf({ user }: ClientState): string {
 }
 
 export function clientLine(conversation: ClientState): string {
-  const { id, client, name, transaction, links, tracking, protocol } = conversation;
+  const { id, client, name, transaction, links, listening, tracking, protocol } = conversation;
   const seconds = (ms: number) => Math.floor(ms / 1_000);
   const fields = {
     id,
@@ -28,9 +29,9 @@ export function clientLine(conversation: ClientState): string {
     idle: seconds(client.idle),
     flags: flagsOf(conversation),
     db: links?.database ?? 0,
-    sub: 0,
-    psub: 0,
-    ssub: 0,
+    sub: listening?.count(SubscriptionKind.channel) ?? 0,
+    psub: listening?.count(SubscriptionKind.pattern) ?? 0,
+    ssub: listening?.count(SubscriptionKind.shardChannel) ?? 0,
     multi: transaction === null ? -1 : transaction.commandCount,
     qbuf: 0,
     'qbuf-free': 0,
@@ -52,8 +53,11 @@ export function clientLine(conversation: ClientState): string {
   return `${words.join(' ')}\n`;
 }
 
-function flagsOf({ transaction, blocked, tracking, closing, isKept }: ClientState): string {
+function flagsOf(conversation: ClientState): string {
+  const { monitor, listens, transaction, blocked, tracking, closing, isKept } = conversation;
   const flags = [
+    monitor === null ? '' : 'O',
+    listens ? 'P' : '',
     transaction === null ? '' : 'x',
     blocked === null ? '' : 'b',
     tracking === null ? '' : 't',

@@ -40,7 +40,11 @@ export class Listening implements Subscriber {
 
   /** How many names of any kind. */
   get total(): number {
-    return this.#count(SubscriptionKind.channel) + this.#count(SubscriptionKind.shardChannel);
+    return this.#stated(SubscriptionKind.channel) + this.#stated(SubscriptionKind.shardChannel);
+  }
+
+  count(kind: SubscriptionKind): number {
+    return this.#membership?.count(kind) ?? 0;
   }
 
   names(kind: SubscriptionKind): Uint8Array[] {
@@ -85,15 +89,13 @@ export class Listening implements Subscriber {
   private confirmation(word: Uint8Array, kind: SubscriptionKind, name: Uint8Array | null): Uint8Array {
     const subject = name === null ? nil(this.#listener.protocol) : bulk(name);
     const head = Uint8Array.of(this.#mark, 0x33, 0x0d, 0x0a);
-    return Buffer.concat([head, word, subject, integer(this.#count(kind))]);
+    return Buffer.concat([head, word, subject, integer(this.#stated(kind))]);
   }
 
-  /** As Redis counts: channels and patterns together, shard channels by themselves. */
-  #count(kind: SubscriptionKind): number {
-    const membership = this.#membership;
-    if (membership === null) return 0;
-    if (kind === SubscriptionKind.shardChannel) return membership.count(kind);
-    return membership.count(SubscriptionKind.channel) + membership.count(SubscriptionKind.pattern);
+  /** As confirmations count: channels and patterns together, shard channels by themselves. */
+  #stated(kind: SubscriptionKind): number {
+    if (kind === SubscriptionKind.shardChannel) return this.count(kind);
+    return this.count(SubscriptionKind.channel) + this.count(SubscriptionKind.pattern);
   }
 
   get #mark(): number {

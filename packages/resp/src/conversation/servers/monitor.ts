@@ -5,6 +5,7 @@ import {
   type PrivateLink,
 } from '@shardmux/plugin-api';
 import type { CommandRow } from '../../commands/command-row.js';
+import { mayReplicate } from '../../commands/commands.js';
 import { commandRows } from '../../commands/generated/table.js';
 import { Refusal } from '../../commands/refusal.js';
 import { errorReply } from '../../error-reply.js';
@@ -17,9 +18,7 @@ const OK = 0x2b;
 
 const noKeys = errorReply("ERR Replica can't interact with the keyspace");
 
-/** What replicas are told of beside writes. */
-const mayReplicate = ['eval', 'evalsha', 'fcall', 'publish', 'spublish'];
-const touchKeys = new Set(commandRows.flatMap(namesOfThoseThatTouchKeys).concat(mayReplicate));
+const touchKeys = new Set([...commandRows.flatMap(namesOfThoseThatTouchKeys), ...mayReplicate]);
 
 function namesOfThoseThatTouchKeys({ name, flags, subcommands }: CommandRow): string[] {
   const own = flags.includes('readonly') || flags.includes('write') ? [name] : [];

@@ -68,7 +68,7 @@ export const trackingCommands: LocalCommands = {
     return map(protocol, [
       [text('flags'), set(protocol, flagsOf(tracking).map(text))],
       [text('redirect'), integer(redirect)],
-      [text('prefixes'), array(prefixes.map(bulk))],
+      [text('prefixes'), array([...prefixes].sort(Buffer.compare).map(bulk))],
     ]);
   },
 };
