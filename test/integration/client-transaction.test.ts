@@ -238,8 +238,18 @@ test('a transaction may be made call by call', async () => {
   expect(await client.multi({ pipeline: false })).toBe('OK');
   expect(await Promise.all([client.set('{a}1', '1'), client.incr('{a}1')])).toEqual(['QUEUED', 'QUEUED']);
   await expect(client.multi().get('{a}1').exec()).rejects.toMatchObject({ code: 'SHARDMUX_UNSUPPORTED' });
-  expect(await client.exec()).toEqual(['OK', 2]);
+  const [, failed] = [client.get('{a}1'), client.lpop('{a}1')];
+  expect(await failed).toBe('QUEUED');
+  expect(await client.exec()).toEqual([
+    [null, 'OK'],
+    [null, 2],
+    [null, '2'],
+    [expect.objectContaining({ message: expect.stringMatching(/^WRONGTYPE/) }), undefined],
+  ]);
   expect(await client.get('{a}1')).toBe('2');
+  expect(await new Promise((resolve) => client.exec((error) => resolve(error?.message)))).toBe(
+    'ERR EXEC without MULTI',
+  );
   client.disconnect();
 });
 

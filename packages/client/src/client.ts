@@ -4,7 +4,7 @@ import type { ChainableCommander, RedisCommander } from 'ioredis';
 import { Batch, type BatchOwner } from './batches/batch.js';
 import { TransactionCall } from './batches/transaction-call.js';
 import { abortWith } from './calls/abort.js';
-import { type BatchedCall, type BatchResult, submitTogether } from './calls/batched-call.js';
+import { type BatchedCall, type BatchResult, submitTogether, toResult } from './calls/batched-call.js';
 import { callBack, tell } from './calls/call-back.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import { PromiseCall, quiet } from './calls/promise-call.js';
@@ -198,6 +198,14 @@ export class Client extends EventEmitter implements CommandTarget, BatchOwner {
       { scripts, readOptions: (buffers) => this.readOptions(buffers), run: (calls) => this.#transact(calls) },
       Array.isArray(commands) ? commands : [],
     );
+  }
+
+  /** Ends the transaction that `multi({ pipeline: false })` began; resolves with the result of each call, or `null`. */
+  exec(callback?: NodeCallback<BatchResult[] | null>): Promise<BatchResult[] | null> {
+    const replies = this[invoke]('exec', [], false) as Promise<unknown[] | null>;
+    const results = quiet(replies.then((all) => all?.map(toResult) ?? null));
+    callBack(results, callback);
+    return results;
   }
 
   readOptions(buffers: boolean): ReadOptions {

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Argument, ReadOptions } from '@shardmux/plugin-api';
+import { type Argument, type ReadOptions, ShardmuxError } from '@shardmux/plugin-api';
 import type { NodeCallback } from '../commands/arguments.js';
 import { shapeOf } from '../commands/reply-shapes.js';
 import { Call } from './call.js';
@@ -7,6 +7,11 @@ import { tell } from './call-back.js';
 
 /** What a command of a pipeline or a transaction came to, as ioredis tells it. */
 export type BatchResult = [error: Error | null, result: unknown];
+
+/** Of a reply among others. */
+export function toResult(reply: unknown): BatchResult {
+  return ShardmuxError.is(reply) ? [reply, undefined] : [null, reply];
+}
 
 /** A call whose result is one of several. */
 export class BatchedCall extends Call {
