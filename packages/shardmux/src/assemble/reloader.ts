@@ -1,9 +1,12 @@
+import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@shardmux/core';
 import type { Reloadable } from '@shardmux/plugin-api';
 
 /** How often files are looked at, in ms. */
 const LOOK_INTERVAL = 1_000;
+
+const NO_FILE = 'none';
 
 /**
  * Keeps what was read from files as these are.
@@ -19,7 +22,7 @@ export class Reloader {
   readonly #what: string;
   readonly #target: Reloadable;
   readonly #logger: Logger;
-  #seen: Promise<string>;
+  #seen: string;
   #isChanging = false;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
@@ -32,7 +35,8 @@ export class Reloader {
     this.#what = what;
     this.#target = target;
     this.#logger = logger;
-    this.#seen = this.#marks();
+    // At once: a change that came before the end of a look would never be noticed.
+    this.#seen = target.files.map(markNow).join();
   }
 
   start(): void {
@@ -55,9 +59,9 @@ export class Reloader {
   }
 
   async #look(): Promise<void> {
-    const before = await this.#seen;
-    this.#seen = this.#marks();
-    const hasChanged = (await this.#seen) !== before;
+    const marks = await this.#marks();
+    const hasChanged = marks !== this.#seen;
+    this.#seen = marks;
     if (this.#stopped) return;
     if (this.#isChanging && !hasChanged) this.reload();
     this.#isChanging = hasChanged;
@@ -69,12 +73,23 @@ export class Reloader {
   }
 }
 
-/** Differs when a file was written, or another has taken its name. */
 async function markOf(path: string): Promise<string> {
   try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
+    return mark(await stat(path));
   } catch {
-    return 'none';
+    return NO_FILE;
   }
+}
+
+function markNow(path: string): string {
+  try {
+    return mark(statSync(path));
+  } catch {
+    return NO_FILE;
+  }
+}
+
+/** Differs when a file was written, or another has taken its name. */
+function mark({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }

@@ -1,8 +1,12 @@
+import { pbkdf2 } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { TemporaryFolder } from '@shardmux/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Reloader } from '../../src/assemble/reloader.js';
+
+const derive = promisify(pbkdf2);
 
 let folder: TemporaryFolder;
 let reloader: Reloader | undefined;
@@ -22,20 +26,10 @@ afterEach(() => {
   folder.remove();
 });
 
-/** Resolves when it has had its first look. */
-async function watch(...files: string[]): Promise<void> {
+function watch(...files: string[]): void {
   const logger = { debug: vi.fn(), info, warn: vi.fn(), error };
-  const looked = vi.fn();
-  const target = {
-    reload,
-    get files() {
-      looked();
-      return files;
-    },
-  };
-  reloader = new Reloader('pool alpha: certificates', target, logger);
+  reloader = new Reloader('pool alpha: certificates', { reload, files }, logger);
   reloader.start();
-  await vi.waitUntil(() => looked.mock.calls.length > 1, { timeout: 5_000 });
 }
 
 const reloaded = (times: number) =>
@@ -43,7 +37,7 @@ const reloaded = (times: number) =>
 
 test('files that are written, replaced, removed or put back are read anew', async () => {
   const [one, two] = [folder.write('one', 'a'), folder.write('two', 'a')];
-  await watch(one, two);
+  watch(one, two);
   expect(reload).not.toHaveBeenCalled();
   folder.write('one', 'b');
   folder.write('two', 'b');
@@ -65,15 +59,24 @@ test('so is what a link on the way there leads to, as Kubernetes mounts secrets'
   const data = join(folder.path, '..data');
   symlinkSync('1', data);
   symlinkSync('..data/tls.crt', join(folder.path, 'tls.crt'));
-  await watch(join(folder.path, 'tls.crt'));
+  watch(join(folder.path, 'tls.crt'));
   symlinkSync('2', `${data}_tmp`);
   renameSync(`${data}_tmp`, data);
   await reloaded(1);
 });
 
+test('so is what changes at once, while all threads for files are taken', async () => {
+  const file = folder.write('one', 'a');
+  const taken = Array.from({ length: 4 }, () => derive('a', 'b', 50_000, 64, 'sha512'));
+  watch(file);
+  folder.write('one', 'ab');
+  await Promise.all(taken);
+  await reloaded(1);
+});
+
 test('nothing is read while files still change', async () => {
   const file = folder.write('one', '');
-  await watch(file);
+  watch(file);
   for (let i = 1; i < 15; i++) {
     folder.write('one', 'a'.repeat(i));
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -83,7 +86,7 @@ test('nothing is read while files still change', async () => {
 });
 
 test('a fault is logged', async () => {
-  await watch(folder.write('one', ''));
+  watch(folder.write('one', ''));
   reload.mockImplementation(() => {
     throw new Error('options.ca: no');
   });
