@@ -35,7 +35,7 @@ const OPTIONS: SweepOptions = {
     {
       names: ['auth'],
       error: /no password is set/,
-      reason: 'without users in the configuration it is answered as Twemproxy does',
+      reason: 'a password alone, where none is configured, is answered as Twemproxy does',
     },
   ],
 };

@@ -41,6 +41,11 @@ export class Access {
     this.hasUsers = given.users !== undefined;
   }
 
+  /** One password for all clients, as with Twemproxy: a wrong one shuts them out. */
+  get isOnePassword(): boolean {
+    return !this.hasUsers && !this.users.default.noPassword;
+  }
+
   /** `null` where name or password is wrong: in the same time for a user that there is and one that there is not. */
   authenticate(name: string, password: Uint8Array): User | null {
     const hash = PasswordHash.of(password);

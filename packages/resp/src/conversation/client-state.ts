@@ -21,7 +21,7 @@ import type { WatchingLink } from './transactions/watching-link.js';
  *     └─────────── wrong password ───────────┘  └────── EXEC, DISCARD ─────┘
  *   QUIT, in any state, and a change of the user's passwords ──► closing
  *
- * Where users are configured a wrong password changes nothing, as in Redis; else it shuts, as in Twemproxy.
+ * Where there is one password and no users a wrong one shuts, as in Twemproxy; else it changes nothing, as in Redis.
  */
 export class ClientState {
   readonly realm: RealmState<ClientState>;
@@ -105,7 +105,7 @@ export class ClientState {
     const { access } = this.realm;
     const name = userAt === 0 ? 'default' : argumentOf(command, userAt).toString('latin1');
     const user = access.authenticate(name, argumentOf(command, passwordAt));
-    if (user !== null || !access.hasUsers) {
+    if (user !== null || access.isOnePassword) {
       this.user = user;
       this.authenticatedAs = user?.name ?? null;
     }

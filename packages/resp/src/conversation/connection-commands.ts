@@ -32,11 +32,10 @@ export const connectionCommands: LocalCommands = {
   auth(conversation, command) {
     const last = command.argCount - 1;
     if (last > 2) return syntaxError;
-    const { hasUsers, users } = conversation.realm.access;
-    if (users.default.noPassword && (last === 1 || !hasUsers))
-      return hasUsers ? noPasswordOfRedis : noPassword;
+    const { hasUsers, isOnePassword, users } = conversation.realm.access;
+    if (last === 1 && users.default.noPassword) return hasUsers ? noPasswordOfRedis : noPassword;
     if (conversation.authenticate(command, last - 1, last)) return ok;
-    return hasUsers ? wrongCredentials : wrongPassword;
+    return isOnePassword ? wrongPassword : wrongCredentials;
   },
 
   echo: (_, command) => bulk(argumentOf(command, 1)),
@@ -44,12 +43,8 @@ export const connectionCommands: LocalCommands = {
   hello(conversation, command) {
     const hello = readHello(command);
     if (hello.error !== null) return hello.error;
-    if (hello.passwordAt > 0) {
-      const { hasUsers, users } = conversation.realm.access;
-      if (users.default.noPassword && !hasUsers) return noPassword;
-      if (!conversation.authenticate(command, hello.passwordAt - 1, hello.passwordAt))
-        return wrongCredentials;
-    }
+    if (hello.passwordAt > 0 && !conversation.authenticate(command, hello.passwordAt - 1, hello.passwordAt))
+      return wrongCredentials;
     if (!conversation.open) return noAuthHello;
     if (hello.nameAt > 0) conversation.name = argumentOf(command, hello.nameAt);
     conversation.speak(hello.protocol ?? conversation.protocol);

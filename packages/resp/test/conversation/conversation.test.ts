@@ -104,6 +104,10 @@ describe('answers of the proxy itself', () => {
     'XREAD COUNT 1 foo',
     'XREAD STREAMS a b 0',
     'XREADGROUP GROUP g c STREAMS a b 0',
+    'HELLO 2 AUTH default x',
+    'HELLO 2 AUTH nobody x',
+    'AUTH default x',
+    'AUTH nobody x',
   ])('to %j are those of redis-server', async (command) => {
     const bytes = lines(command);
     const answers = answersByCodec(bytes);
@@ -112,7 +116,7 @@ describe('answers of the proxy itself', () => {
   });
 
   it.each([
-    ['HELLO 2 AUTH default x', '-ERR Client sent AUTH, but no password is set\r\n'],
+    ['AUTH x', '-ERR Client sent AUTH, but no password is set\r\n'],
     ['foo "\\x1b[31m" \\x00', "-ERR unknown command 'foo', with args beginning with: ' [31m' '\\x00' \r\n"],
     ['SUBSCRIBE news', /^-ERR 'subscribe' is not supported by shardmux: subscriptions need/],
     ['MULTI', /^-ERR 'multi' is not supported by shardmux: transactions need/],
