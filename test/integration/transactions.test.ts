@@ -2,6 +2,8 @@ import { connectRaw } from '@shardmux/testing';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
+import { whyNotInTransactions } from '../support/commands-page.js';
+import { serverCommands } from '../support/server-commands.js';
 import { Shards } from '../support/shards.js';
 import { SideBySide } from '../support/side-by-side.js';
 
@@ -112,6 +114,23 @@ test('any stream of commands on keys of one tag, with transactions in between', 
     }),
     { numRuns: 150 },
   );
+});
+
+test('what is refused in a transaction stands on the page', async () => {
+  const plain = await connectRaw(both.plain.endpoint, { strings: true });
+  const ends = ['multi', 'exec', 'discard', 'quit', 'reset', 'watch'];
+  const commands = (await serverCommands(plain)).filter(({ name }) => !ends.includes(name));
+  let refused = 0;
+  for (const { name, arity } of commands) {
+    const words = name.split('|');
+    while (words.length < Math.abs(arity)) words.push('1');
+    const [, reply] = await both.ours.pipeline([['MULTI'], words, ['DISCARD']]);
+    const why = /in a transaction: (.*)$/.exec(String(reply))?.[1] ?? '';
+    if (why !== '') expect(whyNotInTransactions(name), name).toBe(why);
+    if (why !== '') refused++;
+  }
+  expect(refused).toBeGreaterThan(40);
+  await plain.close();
 });
 
 test('keys on several servers: nothing is done', async () => {

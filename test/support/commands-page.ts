@@ -4,12 +4,26 @@ import type { Argument } from '@shardmux/testing';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8');
 
+const [main, inTransactions] = page.split('\nBetween `MULTI`');
+
 /** What docs/commands.md says of each command; names in lower case, `xgroup|create`. */
-const handled = new Map(
-  [...page.matchAll(/^\| (`.+`) \| (.+) \|$/gm)].flatMap(([, names, how]) =>
-    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => [name.toLowerCase().replace(' ', '|'), how] as const),
-  ),
-);
+const handled = tableIn(main);
+
+const refusedInTransactions = tableIn(inTransactions);
+
+function tableIn(text: string): ReadonlyMap<string, string> {
+  const rows = [...text.matchAll(/^\| (`.+`) \| (.+) \|$/gm)];
+  return new Map(
+    rows.flatMap(([, names, how]) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => [name.toLowerCase().replace(' ', '|'), how]),
+    ),
+  );
+}
+
+/** Why it has no place in a transaction; empty where it has one. */
+export function whyNotInTransactions(name: string): string {
+  return refusedInTransactions.get(name) ?? '';
+}
 
 /** The commands that are served but for some forms: those that the page names in its sentence on them. */
 const forms = page.slice(page.indexOf('Some forms of a command are refused'), page.indexOf('\n| commands |'));

@@ -13,6 +13,7 @@ import { commandRows } from '../dist/commands/command-rows.js';
 import { MergeKind } from '../dist/commands/command-spec.js';
 import { redisVersion } from '../dist/commands/generated/table.js';
 import { mergeOf, policyOf } from '../dist/commands/policy.js';
+import { reasonWithin } from '../dist/conversation/transactions/gathering.js';
 import { gathered } from '../dist/gather/gather.js';
 
 const target = fileURLToPath(new URL('../../../docs/commands.md', import.meta.url));
@@ -39,7 +40,11 @@ const HANDLED = new Map([
   [Handling.allNodes, ({ merged }) => `to every server in service; the reply is ${merged}`],
 ]);
 
+/** These begin and end a transaction. */
+const apart = new Set(['multi', 'exec', 'discard', 'watch', 'quit', 'reset']);
+
 const groups = new Map();
+const refusedWithin = new Map();
 for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
   const { handling, ...policy } = policyOf(row);
   const allowed = HANDLED.get(handling)({
@@ -50,7 +55,12 @@ for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? e
   const how = deniedByDefault.includes(row.name)
     ? `denied unless the configuration allows it (\`deny\`), and then ${allowed}`
     : allowed;
-  groups.set(how, [...(groups.get(how) ?? []), row.name.replace('|', ' ').toUpperCase()]);
+  add(groups, how, row);
+  const why =
+    row.keys.some((key) => key?.access !== 'channel') || apart.has(row.name)
+      ? null
+      : reasonWithin(row.name, handling);
+  if (why !== null) add(refusedWithin, why, row);
 }
 
 const page = `# Commands
@@ -61,11 +71,25 @@ In the proxy, what stands between \`MULTI\` and \`EXEC\` is gathered and goes to
 
 | commands | handled |
 |---|---|
-${[...groups]
-  .map(([how, names]) => `| ${names.map((name) => `\`${name}\``).join(' ')} | ${how} |`)
-  .sort((a, b) => handledIn(a).localeCompare(handledIn(b)))
-  .join('\n')}
+${linesOf(groups)}
+
+Between \`MULTI\` and \`EXEC\` these are refused as well, and the transaction with them:
+
+| commands | because |
+|---|---|
+${linesOf(refusedWithin)}
 `;
+
+function add(map, text, { name }) {
+  map.set(text, [...(map.get(text) ?? []), name.replace('|', ' ').toUpperCase()]);
+}
+
+function linesOf(map) {
+  return [...map]
+    .map(([text, names]) => `| ${names.map((name) => `\`${name}\``).join(' ')} | ${text} |`)
+    .sort((a, b) => handledIn(a).localeCompare(handledIn(b)))
+    .join('\n');
+}
 
 function handledIn(line) {
   return line.slice(line.lastIndexOf('| ', line.length - 3));

@@ -38,18 +38,26 @@ function add(realm: RealmState, transaction: Transaction, command: RespCommand):
   return isAdded;
 }
 
-/** Why a command that is served otherwise has no place in a transaction, which runs on one connection of one server. */
 function faultWithin({ channels }: RealmState, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
   const { name } = spec;
   if (handling === Handling.channel && channels === 'one')
     return errorReply(
       `ERR '${name}' is not supported by shardmux in a transaction: all channels are on one server`,
     );
-  const isTaken = keyCount > 0 || answeredAnywhere.has(name) || answeredWithin.has(name);
-  const isLocal = handling === Handling.local && !isTaken;
-  if (!isLocal && handling !== Handling.allNodes) return null;
-  const why = isLocal ? 'server connections are shared' : 'it concerns every server';
-  return errorReply(`ERR '${name}' is not supported by shardmux in a transaction: ${why}`);
+  const why = handling === Handling.local && keyCount > 0 ? null : reasonWithin(name, handling);
+  return why === null
+    ? null
+    : errorReply(`ERR '${name}' is not supported by shardmux in a transaction: ${why}`);
+}
+
+/**
+ * Why a command without keys that is served elsewhere has no place in a transaction, which runs on one connection of one
+ * server; `null` where it has one.
+ */
+export function reasonWithin(name: string, handling: Handling): string | null {
+  if (handling === Handling.allNodes) return 'it concerns every server';
+  const isTaken = answeredAnywhere.has(name) || answeredWithin.has(name);
+  return handling === Handling.local && !isTaken ? 'server connections are shared' : null;
 }
 
 /** On whichever server it is published. */
