@@ -39,7 +39,7 @@ test(
     const end = performance.now() + DURATION;
     for (let round = 0; performance.now() < end; round++) {
       const probe = await WriteProbe.start(proxy.endpoints[0], `key${Math.floor(random() * 1_000)}`);
-      await vi.waitUntil(() => probe.served.length > 0);
+      await vi.waitUntil(() => probe.served.length > 0, 10_000);
       const { port } = probe.served[0];
       const victim = victims.find(({ server }) => server.port === port)!;
       const fault = faults[round % faults.length];

@@ -20,7 +20,7 @@ async function untilBlocked(count: number): Promise<void> {
     const infos = await shards.askAll('INFO', 'clients');
     const blocked = infos.map((info) => Number(/blocked_clients:(\d+)/.exec(String(info))?.[1]));
     expect(blocked.reduce((sum, each) => sum + each, 0)).toBe(count);
-  });
+  }, 10_000);
 }
 
 test('a call that blocks keeps no other waiting, and outlives commandTimeout', async () => {

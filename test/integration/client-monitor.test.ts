@@ -22,7 +22,7 @@ async function untilMonitors(count: number): Promise<void> {
   await vi.waitFor(async () => {
     const lists = await shards.askAll('CLIENT', 'LIST');
     expect(lists.join('').match(/ flags=O /g) ?? []).toHaveLength(count);
-  });
+  }, 10_000);
 }
 
 test('tells of what all servers do, until it is disconnected', async () => {
@@ -60,7 +60,7 @@ test('is as in ioredis', async () => {
     await plain.call('SELECT', '3');
     await plain.eval('return redis.call("set", KEYS[1], "")', 1, 'b');
     const isTold = (lines: unknown[]) => expect(String(lines.at(-1))).toMatch(/,set,b,,lua,3$/);
-    await vi.waitFor(() => [told, expected].forEach(isTold));
+    await vi.waitFor(() => [told, expected].forEach(isTold), 10_000);
     expect(told.slice(-4)).toEqual(expected.slice(-4));
     ours.disconnect();
   } finally {

@@ -195,8 +195,9 @@ test('a server that cannot be reached is an error, and the client goes on', asyn
   clients({ retryStrategy: () => 20 }, {}, shards.servers.slice(0, 1));
   await redis.subscribe('a');
   await shards.servers[0].kill();
-  await vi.waitFor(() =>
-    expect(redis.subscribe('b')).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' }),
+  await vi.waitFor(
+    () => expect(redis.subscribe('b')).rejects.toMatchObject({ code: 'SHARDMUX_UNREACHABLE' }),
+    10_000,
   );
   await shards.servers[0].restart();
   await vi.waitFor(async () => expect(await redis.subscribe('b')).toBe(2), { timeout: 5_000 });

@@ -224,7 +224,7 @@ test('preconnect: servers are connected to before a request, and one that is dow
   await vi.waitFor(async () => {
     const { document } = await readStats(shardmux.statsPort);
     expect(document).toMatchObject({ alpha: { [`127.0.0.1:${up.port}`]: row } });
-  });
+  }, 10_000);
   expect(await connectionsTo(up)).toBe(1);
 
   const client = await connectRaw(shardmux.endpoints[0]);
@@ -254,7 +254,7 @@ test('two pools in one file share nothing', async () => {
   expect((await ask(two, ['SELECT', '1'], ['GET', 'a']))[1]).toBe('of beta');
 
   await one.kill();
-  await vi.waitUntil(async () => /ERR/.test(String(await alpha.command('GET', 'a'))));
+  await vi.waitUntil(async () => /ERR/.test(String(await alpha.command('GET', 'a'))), 10_000);
   expect(String(await beta.command('GET', 'a'))).toBe('of beta');
 });
 
@@ -269,7 +269,7 @@ test('a Twemproxy file with redis_auth, redis_db, client_connections and server_
   await vi.waitFor(async () => {
     const { document } = await readStats(shardmux.statsPort);
     expect(document).toMatchObject({ alpha: { client_connections: 0 } });
-  });
+  }, 10_000);
 
   const clients: RawClient[] = [];
   for (let i = 0; i < 4; i++) {
@@ -291,5 +291,5 @@ test('a Twemproxy file with redis_auth, redis_db, client_connections and server_
     const reply = String(await next.command('AUTH', PASSWORD).catch(() => 'closed'));
     await next.close();
     return reply === 'OK';
-  });
+  }, 10_000);
 });

@@ -84,7 +84,7 @@ test('more clients than descriptors: those admitted are served, the rest are clo
     expect(served.length).toBeLessThan(LIMIT);
     for (const client of served) expect(await client.command('INCR', 'n')).toBe(++admitted);
     await closeAll(served);
-    await vi.waitUntil(() => descriptors() <= rest);
+    await vi.waitUntil(() => descriptors() <= rest, 10_000);
   }
   const { document } = await readStats(statsPort);
   expect(document).toMatchObject({ alpha: { client_connections: 1 } });

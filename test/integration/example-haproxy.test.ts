@@ -53,7 +53,7 @@ async function serversSeen(): Promise<ServerSeen[]> {
 /** Starts the example and a load on it; gives the proxies' process ids. */
 async function startLoad(options: { maxRetriesPerRequest?: number }): Promise<number[]> {
   example = await startExample('haproxy');
-  await vi.waitUntil(async () => (await serversSeen()).every(({ status }) => status === 'UP'));
+  await vi.waitUntil(async () => (await serversSeen()).every(({ status }) => status === 'UP'), 10_000);
   clients = Array.from({ length: CLIENTS }, (_, i) => new PlainClient(`client${i}`, PORT, options));
   for (const client of clients) await client.start();
   await everyoneWrites(50);

@@ -104,7 +104,7 @@ test('when all servers are ejected every request is refused at once, and the cli
   const client = await connectRaw(shards.endpoint);
   await client.command('SET', 'a', '1');
   await shards.servers[0].kill();
-  await vi.waitUntil(async () => /Connection refused/.test(String(await client.command('GET', 'a'))));
+  await vi.waitUntil(async () => /Connection refused/.test(String(await client.command('GET', 'a'))), 10_000);
   expect(String(await client.command('MGET', 'a', 'b'))).toMatch(/ERR Connection refused$/);
   await shards.servers[0].restart();
   await vi.waitUntil(async () => String(await client.command('SET', 'a', '2')) === 'OK', { timeout: 3_000 });

@@ -148,7 +148,7 @@ test('a shard that flaps ten times: nobody is closed, no reply goes astray, and 
   };
   const traffic = await Traffic.start(shardmux.endpoints[0]);
   // The statistics are served last of all.
-  await vi.waitFor(row);
+  await vi.waitFor(row, 10_000);
   for (let i = 0; i < 10; i++) {
     const { server_ejected_at: last } = await row();
     if (i % 2 === 0) await flapping.kill();
@@ -177,7 +177,7 @@ describe('one of three shards behind a bad network', () => {
     const settings = [`timeout: ${timeout}`, 'reconnect: { min: 20, max: 100 }'];
     const { relay, shardmux } = await start(settings, true);
     const traffic = await Traffic.start(shardmux.endpoints[0]);
-    await vi.waitUntil(() => traffic.rounds > 100);
+    await vi.waitUntil(() => traffic.rounds > 100, 10_000);
     await fault(relay!, traffic);
     await relay!.resume();
     const { cleanRounds } = traffic;
@@ -194,7 +194,10 @@ describe('one of three shards behind a bad network', () => {
       for (let i = 0; i < 30; i++) {
         const { connections, bytesToClient } = relay;
         relay.cut('reset');
-        await vi.waitUntil(() => relay.connections > connections && relay.bytesToClient > bytesToClient);
+        await vi.waitUntil(
+          () => relay.connections > connections && relay.bytesToClient > bytesToClient,
+          10_000,
+        );
       }
     });
     expect(errors).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ test('a million pipelined commands from a client that does not read: memory is c
   greedy.socket.pause();
   const batch = Buffer.concat(Array.from({ length: 1_000 }, () => encodeCommand(['GET', 'k'])));
   for (let i = 0; i < 1_000; i++) greedy.socket.write(batch);
-  await vi.waitUntil(() => greedy.socket.writableLength > 0 && greedy.socket.bytesWritten > 0);
+  await vi.waitUntil(() => greedy.socket.writableLength > 0 && greedy.socket.bytesWritten > 0, 10_000);
   let peak = 0;
   for (let i = 0; i < 50; i++) {
     expect(String(await other.command('GET', 'k'))).toHaveLength(1_000);
@@ -72,7 +72,7 @@ test('more clients than maxClients are refused with the reason; one that leaves 
     const reply = String(await next.command('PING').catch(() => 'closed'));
     await next.close();
     return reply === 'PONG';
-  });
+  }, 10_000);
   for (const client of clients.slice(1)) expect(String(await client.command('PING'))).toBe('PONG');
 });
 

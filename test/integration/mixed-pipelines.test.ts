@@ -36,7 +36,7 @@ afterEach(async () => {
   await vi.waitFor(async () => {
     const infos = await Promise.all(servers.map((server) => server.command('INFO', 'clients')));
     for (const info of infos) expect(String(info)).toMatch(/blocked_clients:0\r\ntracking_clients:0/);
-  });
+  }, 10_000);
   await Promise.all(servers.map((server) => server.close()));
 });
 

@@ -44,7 +44,7 @@ async function untilMonitors(count: number): Promise<void> {
       }),
     );
     expect(lists.join('').match(/ flags=O /g) ?? []).toHaveLength(count);
-  });
+  }, 10_000);
 }
 
 test.each(['2', '3'])('shows what all servers do, in protocol %s', async (protocol) => {

@@ -40,7 +40,7 @@ class Heard {
     const inOrder = Array.from({ length: MESSAGES }, (_, i) => String(i));
     await vi.waitFor(() => {
       for (const channel of CHANNELS) expect(this.#messages.get(channel)).toEqual(inOrder);
-    });
+    }, 10_000);
   }
 }
 

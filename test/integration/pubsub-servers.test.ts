@@ -103,7 +103,7 @@ describe('connections to servers', () => {
       await vi.waitFor(async () => {
         const [reply] = await talk(listener, ['SUBSCRIBE a'], 1);
         expect(reply).toMatch(/subscribe/);
-      });
+      }, 10_000);
     } finally {
       await one.stop();
     }

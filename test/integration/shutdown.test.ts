@@ -11,7 +11,7 @@ afterEach(() => shards?.stop());
 test('SIGTERM under load: every command that ran was answered, then exit 0', async () => {
   shards = await Shards.start(3);
   const load = await Load.start(shards.endpoint, 20, (i) => ['INCR', `counter${i}`]);
-  await vi.waitUntil(() => load.outcomes.length > 2_000);
+  await vi.waitUntil(() => load.outcomes.length > 2_000, 10_000);
   shards.shardmux.process.signal('SIGTERM');
   expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });
   await load.stop();
@@ -49,7 +49,7 @@ test('what is not done within drainTimeout is dropped', async () => {
   await client.command('SET', 'a', '1');
   shards.servers[0].freeze();
   client.send(encodeCommand(['GET', 'a']));
-  await vi.waitUntil(() => client.socket.writableLength === 0);
+  await vi.waitUntil(() => client.socket.writableLength === 0, 10_000);
   const started = performance.now();
   shards.shardmux.process.signal('SIGTERM');
   expect((await shards.shardmux.process.exited).code).toBe(0);
@@ -81,7 +81,7 @@ test.each([1, 2])(
       const infos = await Promise.all(servers.map((server) => server.command('INFO', 'clients')));
       const blocked = infos.map((info) => Number(/blocked_clients:(\d+)/.exec(String(info))?.[1]));
       expect(blocked.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(3);
-    });
+    }, 10_000);
     await Promise.all(servers.map((server) => server.close()));
     const started = performance.now();
     shards.shardmux.process.signal('SIGTERM');

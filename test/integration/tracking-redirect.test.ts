@@ -79,7 +79,7 @@ async function compareNews(role: Role, count: number): Promise<string[]> {
       await vi.waitFor(async () => {
         heard.push(...(await say(trio[role], trio.id)).filter((each) => !isOfAll(each)));
         expect(heard.length).toBeGreaterThanOrEqual(count);
-      });
+      }, 10_000);
       return heard.sort();
     }),
   );
@@ -180,7 +180,7 @@ test('one that is gone: the reader is told so in RESP3, and both versions say so
   const [a, b] = ['CLIENT TRACKING ON REDIRECT $ID', 'MGET a b'];
   await compare('reader', a, b, 'CLIENT TRACKINGINFO');
   await Promise.all([ours.told.close(), theirs.told.close()]);
-  await vi.waitFor(() => compare('writer', 'CLIENT TRACKING ON REDIRECT $ID'));
+  await vi.waitFor(() => compare('writer', 'CLIENT TRACKING ON REDIRECT $ID'), 10_000);
   await compare('writer', 'SET a x');
   const broken = (trio: Trio) => say(trio.reader, trio.id, 'CLIENT TRACKINGINFO');
   await expect.poll(async () => (await broken(ours))[0]).toContain('broken_redirect');
@@ -247,7 +247,7 @@ test.each(['HELLO 3', 'HELLO 2'])(
         heard.push(...(await say(teller, trio.id)));
         const news = heard.filter((each) => each.includes('invalidate'));
         expect(news).toEqual([expect.stringMatching(trio === ours ? /(\$-1|_)$/ : /\$1 a$/)]);
-      });
+      }, 10_000);
     }
   },
 );
@@ -262,7 +262,7 @@ test('with a lost server all is told to be forgotten, and the reader is cut off,
   await vi.waitFor(async () => {
     const heard = await say(ours.told, ours.id);
     expect(heard).toContain(`*3 $7 message $20 ${CHANNEL} $-1`);
-  });
+  }, 10_000);
 });
 
 /** The connections to servers that remember keys, and those that they have others told by. */
@@ -284,7 +284,7 @@ function redirectedTo(): Promise<string[]> {
     const { told } = await trackingLinks();
     expect(told).toHaveLength(3);
     return told;
-  });
+  }, 10_000);
 }
 
 /** Which of these connections there are yet. */

@@ -43,7 +43,7 @@ async function news(client: RawClient, count: number): Promise<string[]> {
   await vi.waitFor(async () => {
     heard.push(...(await say(client)));
     expect(heard.length).toBeGreaterThanOrEqual(count);
-  });
+  }, 10_000);
   return heard.map((push) => push.replace(/^>2 \$10 invalidate (?:\*1 \$\d+ )?/, '')).sort();
 }
 
@@ -104,7 +104,7 @@ test('a push never comes before a reply that it follows', async () => {
   await vi.waitFor(async () => {
     for (const each of await say(client)) cache.delete(/(\w+)$/.exec(each)?.[1] as string);
     for (const [key, value] of cache) expect([key, value]).toEqual([key, `$${last.length} ${last}`]);
-  });
+  }, 10_000);
 });
 
 test('NOLOOP keeps a client from hearing of its own writes', async () => {
@@ -154,7 +154,7 @@ test('REDIRECT tells another client, and the client itself when that one is gone
       all.slice(1),
     );
     expect(reply).toBe('-ERR The client ID you want redirect to does not exist');
-  });
+  }, 10_000);
   await (await connect()).command('SET', 'b', 'x');
   expect(await news(client, 1)).toEqual([`>2 $21 tracking-redir-broken :${id}`]);
 });

@@ -149,7 +149,7 @@ describe('a client', () => {
     expect(await client.set('a', '1')).toBe('OK');
     expect(made).toEqual(['behind.example:7']);
     relay.cut('reset');
-    await vi.waitUntil(() => made.length > 1);
+    await vi.waitUntil(() => made.length > 1, 10_000);
     expect(await client.get('a')).toBe('1');
   });
 

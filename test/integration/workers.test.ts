@@ -38,8 +38,8 @@ test('the statistics are the sum of all workers, and keep what a dead worker had
   for (const client of clients) {
     await client.pipeline(Array.from({ length: 50 }, (_, i) => ['SET', `key${i}`, 'x']));
   }
-  await vi.waitUntil(async () => (await requests()) === 1_000);
-  await vi.waitUntil(async () => (await pool()).client_connections === 20);
+  await vi.waitUntil(async () => (await requests()) === 1_000, 10_000);
+  await vi.waitUntil(async () => (await pool()).client_connections === 20, 10_000);
 
   const [victim] = workerPids();
   process.kill(victim, 'SIGKILL');
@@ -50,7 +50,7 @@ test('the statistics are the sum of all workers, and keep what a dead worker had
 
   const again = await Promise.all(Array.from({ length: 10 }, () => connectRaw(shards.endpoint)));
   for (const client of again) expect(String(await client.command('GET', 'key1'))).toBe('x');
-  await vi.waitUntil(async () => (await requests()) === 1_010);
+  await vi.waitUntil(async () => (await requests()) === 1_010, 10_000);
   await Promise.all(again.map((client) => client.close()));
 });
 
@@ -99,7 +99,7 @@ test('a verdict of one worker is followed by all', async () => {
 test('SIGTERM under load: every command that ran was answered, and all processes are gone', async () => {
   shards = await start();
   const load = await Load.start(shards.endpoint, 20, (i) => ['INCR', `counter${i}`]);
-  await vi.waitUntil(() => load.outcomes.length > 2_000);
+  await vi.waitUntil(() => load.outcomes.length > 2_000, 10_000);
   const pids = workerPids();
   shards.shardmux.process.signal('SIGTERM');
   expect(await shards.shardmux.process.exited).toEqual({ code: 0, signal: null });

@@ -140,7 +140,7 @@ test('a command for keys that are half moved waits until they have arrived', asy
   await client.command('MSET', '{t}a', 1, '{t}b', 2);
   await migrate('{t}a');
   const reply = client.command('MGET', '{t}a', '{t}b');
-  await vi.waitUntil(() => topology.doubts > 0);
+  await vi.waitUntil(() => topology.doubts > 0, 10_000);
   await toTwo.command('MIGRATE', one.host, one.port, '', 0, 5_000, 'KEYS', '{t}b');
   await settle(toOne);
   expect(await reply).toEqual(['1', '2']);

@@ -79,8 +79,9 @@ test.each(['alive', 'dead'] as const)(
   async (state) => {
     const waiting = client.command('BLPOP', 'list', 10);
     const direct = await connectRaw(first.endpoint, { strings: true });
-    await vi.waitUntil(async () =>
-      String(await direct.command('INFO', 'clients')).includes('blocked_clients:1'),
+    await vi.waitUntil(
+      async () => String(await direct.command('INFO', 'clients')).includes('blocked_clients:1'),
+      10_000,
     );
     await direct.close();
     if (state === 'dead') await first.kill();

@@ -116,7 +116,7 @@ test('the servers there are, connections and verdicts are told', async () => {
 
   connections.length = 0;
   await proxy.servers[0].kill();
-  await vi.waitUntil(() => failovers.length > 0);
+  await vi.waitUntil(() => failovers.length > 0, 10_000);
   expect(connections[0]).toMatchObject({ pool: 'alpha', duration: null, failure: 'closed', wasOpen: true });
   expect(failovers[0]).toMatchObject({ pool: 'alpha', node: { name: 'one' }, probeAfter: 100 });
   await proxy.servers[0].restart();
