@@ -199,7 +199,7 @@ export class Pool
     this.#health.adopt(servers);
     if (servers.some((server) => !this.#health.isLive(server))) this.#compile();
     for (const linkClass of this.linkClasses.eager) for (const server of servers) server.openLinks(linkClass);
-    this.subscriptions?.routesChanged();
+    this.#routesChanged();
     this.#observers.topologyChanged(epoch, descriptions);
   }
 
@@ -237,12 +237,17 @@ export class Pool
         live,
         live.map(({ description }) => description),
       );
-      this.subscriptions?.routesChanged();
+      this.#routesChanged();
     } catch (error) {
       this.#options.logger.error(
         `pool ${this.name}: the routes stay as they were: ${(error as Error).message}`,
       );
     }
+  }
+
+  #routesChanged(): void {
+    this.privateLinks.routesChanged();
+    this.subscriptions?.routesChanged();
   }
 
   ejected(node: ServerNode, probeAfter: number): void {

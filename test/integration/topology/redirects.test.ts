@@ -114,6 +114,18 @@ async function settle(owner: RawClient): Promise<void> {
   for (const each of [toOne, toTwo]) await each.command('CLUSTER', 'SETSLOT', SLOT, 'NODE', id);
 }
 
+test('a key that is watched where it is no more counts as changed, and nobody sees a redirect', async () => {
+  const transaction = [['MULTI'], ['SET', '{t}', 'ours'], ['EXEC']];
+  swap();
+  expect(await client.command('WATCH', '{t}')).toBe('OK');
+  expect(await client.pipeline(transaction)).toEqual(['OK', 'QUEUED', null]);
+  topology.change(truth());
+  expect(await client.command('WATCH', '{t}')).toBe('OK');
+  await migrate();
+  expect(await client.pipeline(transaction)).toEqual(['OK', 'QUEUED', null]);
+  await settle(toTwo);
+});
+
 test('a key on the move is found where it is, in single commands, runs and scripts', async () => {
   await client.command('MSET', '{t}a', 'old', '{t}b', 'old');
   await migrate('{t}a');

@@ -29,6 +29,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
   isClosed = false;
   onMessage: PrivateLink['onMessage'] = null;
   onLeaving: PrivateLink['onLeaving'] = null;
+  onRoutesChanged: PrivateLink['onRoutesChanged'] = null;
   onClosed: PrivateLink['onClosed'] = null;
   /** Told to the session that has it: it has it no longer. */
   onReturned: (() => void) | null = null;
@@ -93,6 +94,7 @@ export class LeasedLink implements PrivateLink, Sender, LinkObserver {
     }
     this.onMessage = null;
     this.onLeaving = null;
+    this.onRoutesChanged = null;
     this.onClosed = null;
     this.#return();
     this.#home.released(this);

@@ -77,6 +77,11 @@ export class PrivateLinks implements PrivateLinkHome {
     this.#timer = this.#aged === 0 ? null : setTimeout(() => this.#closeAged(), IDLE_TIME);
   }
 
+  /** Keys may have other servers. */
+  routesChanged(): void {
+    for (const link of this.#inUse) link.onRoutesChanged?.();
+  }
+
   /** The server is not to be used any more, but for what cannot be asked elsewhere. */
   leave(server: ServerNode): void {
     for (const link of this.#idle.filter((each) => each.server === server)) link.close();

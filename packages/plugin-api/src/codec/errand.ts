@@ -83,6 +83,8 @@ export interface PrivateLink {
   onMessage: ((bytes: Uint8Array, start: number, end: number) => void) | null;
   /** Is told, once, that its server is used no more: what waits there waits for nothing, and is closed after a while. */
   onLeaving: (() => void) | null;
+  /** Is told whenever keys may have other servers than before, though this one may be used as ever. */
+  onRoutesChanged: (() => void) | null;
   /** Is told, once, when `isClosed` becomes true. */
   onClosed: (() => void) | null;
   /**

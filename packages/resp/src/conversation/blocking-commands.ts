@@ -5,9 +5,10 @@ import { isWord } from '../commands/words.js';
 import type { RespCommand } from '../request/resp-command.js';
 import type { ClientState } from './client-state.js';
 import { Blocked } from './clients/blocked.js';
-import { isNil, servesNoMore, Wanted } from './clients/wanted.js';
-import { errand, ownerOfAll } from './errand.js';
+import { Wanted } from './clients/wanted.js';
+import { errand, isElsewhere, ownerOfAll } from './errand.js';
 import type { LocalCommand, LocalCommands } from './local-command.js';
+import { isNil, servesNoMore } from './reply-heads.js';
 
 const block = ascii('block');
 const streams = ascii('streams');
@@ -64,7 +65,7 @@ interface Outcome {
   readonly reply: Uint8Array | FailureError;
   /** It was given an element, or its time is over. */
   readonly isFinal: boolean;
-  /** Its server is used no more: it is known who has the keys. */
+  /** Its server is used no more, or not for its keys: it is known who has them. */
   readonly isMoved: boolean;
 }
 
@@ -73,9 +74,14 @@ async function waitOnce(conversation: ClientState, host: ErrandHost, wanted: Wan
   const link = server.lease();
   const blocked = new Blocked(server, link);
   let isMoved = false;
-  link.onLeaving = () => {
+  const moveOn = () => {
+    if (isMoved) return;
     isMoved = true;
     void blocked.unblock('TIMEOUT');
+  };
+  link.onLeaving = moveOn;
+  link.onRoutesChanged = () => {
+    if (isElsewhere(host, wanted.keys, link.node)) moveOn();
   };
   conversation.blocked = blocked;
   try {

@@ -11,7 +11,7 @@ import type { Protocol } from './replies.js';
 import type { Monitor } from './servers/monitor.js';
 import type { Tracking } from './tracking/tracking.js';
 import type { Transaction } from './transactions/transaction.js';
-import type { WatchingLink } from './transactions/watching-link.js';
+import type { Watch } from './transactions/watch.js';
 
 /**
  * What one client's connection has said about itself.
@@ -38,7 +38,7 @@ export class ClientState {
   links: LinkState | null = null;
   transaction: Transaction | null = null;
   /** Where keys are watched, until the next EXEC. */
-  watch: WatchingLink | null = null;
+  watch: Watch | null = null;
   /** What the client is told of keys that it has read. */
   tracking: Tracking | null = null;
   /** The client is told of all that the servers do. */

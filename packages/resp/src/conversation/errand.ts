@@ -12,3 +12,12 @@ export function ownerOfAll(host: ErrandHost, keys: readonly Uint8Array[]): Erran
   if (others.some(({ name }) => name !== owner.name)) throw new FailureError('crossSlot');
   return owner;
 }
+
+/** Whether another server than this one has any of the keys; where none is known to have it, no. */
+export function isElsewhere(host: ErrandHost, keys: readonly Uint8Array[], node: string): boolean {
+  try {
+    return keys.some((key) => host.ownerOf(key).name !== node);
+  } catch {
+    return false;
+  }
+}

@@ -44,26 +44,6 @@ export class Wanted {
   }
 }
 
-const nils = ['*-1', '$-1', '_\r'];
-
-/** Whether its time was over, or it was told so. */
-export function isNil(reply: Uint8Array): boolean {
-  return nils.includes(headOf(reply, 3));
-}
-
-/** The last is a primary's that has become a replica. */
-const refusals = ['MOVED ', 'ASK ', 'TRYAGAIN ', 'CLUSTERDOWN ', 'READONLY ', 'UNBLOCKED force '];
-
-/** Whether others have the keys by now. */
-export function servesNoMore(reply: Uint8Array): boolean {
-  const head = headOf(reply, 32);
-  return refusals.some((code) => head.startsWith(`-${code}`));
-}
-
-function headOf(reply: Uint8Array, length: number): string {
-  return Buffer.from(reply.subarray(0, length)).toString('latin1');
-}
-
 /** @param timeout ms as the server reads it; what it refuses is refused at once. */
 export function patienceFor(timeout: number): number {
   if (timeout === 0) return Number.POSITIVE_INFINITY;

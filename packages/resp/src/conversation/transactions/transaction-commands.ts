@@ -10,8 +10,7 @@ import { ascii } from '../../ascii.js';
 import type { RespCommandSpec } from '../../commands/command-spec.js';
 import { commands } from '../../commands/commands.js';
 import { errorReply } from '../../error-reply.js';
-import { encodeCommand } from '../../request/encode-command.js';
-import { bytesOf, keysOf } from '../arguments.js';
+import { keysOf } from '../arguments.js';
 import type { ClientState } from '../client-state.js';
 import { errand, ownerOfAll } from '../errand.js';
 import type { LocalCommands } from '../local-command.js';
@@ -22,14 +21,13 @@ import type { Caching } from '../tracking/tracking.js';
 import { runWithCaching } from '../tracking/tracking-commands.js';
 import { withOwnReplies } from './own-replies.js';
 import { Transaction } from './transaction.js';
-import { WatchingLink } from './watching-link.js';
+import { Watch } from './watch.js';
 
 const nested = errorReply('ERR MULTI calls can not be nested');
 const aborted = errorReply('EXECABORT Transaction discarded because of previous errors.');
 const watchWithin = errorReply('ERR WATCH inside MULTI is not allowed');
 
 const exec = commands.lookup(ascii('exec'), 0, 4) as RespCommandSpec;
-const unwatch = encodeCommand('UNWATCH');
 
 export const transactionCommands: LocalCommands = {
   multi(conversation, command) {
@@ -66,15 +64,15 @@ export const transactionCommands: LocalCommands = {
 
   watch(conversation, command) {
     if (conversation.transaction !== null) return watchWithin;
-    const bytes = bytesOf(command);
     const keys = keysOf(command);
     return errand(command.spec, async (host) => {
       const owner = ownerOfAll(host, keys);
       const known = conversation.watch;
+      if (known?.isOver(host)) return ok;
       if (known !== null && known.node !== owner.name) throw new FailureError('crossSlot');
-      const watch = known ?? new WatchingLink(owner.lease(), conversation.links);
+      const watch = known ?? new Watch(owner.lease(), conversation);
       conversation.watch = watch;
-      return watch.ask(bytes, conversation.links);
+      return watch.add(host, keys);
     });
   },
 
@@ -86,25 +84,28 @@ function wholeOf(
   conversation: ClientState,
   run: Run,
   caching: Caching | null,
-  watch: WatchingLink | null,
+  watch: Watch | null,
 ): Run | Errand {
   if (watch !== null) return errand(exec, (host) => execWatched(conversation, watch, run, host));
   return caching === null ? run : runWithCaching(run, exec, caching);
 }
 
-/** A connection that is lost has seen the last of its keys: they count as changed. */
 async function execWatched(
   conversation: ClientState,
-  watch: WatchingLink,
+  watch: Watch,
   run: Run,
   host: ErrandHost,
 ): Promise<Uint8Array> {
   conversation.watch = null;
-  if (watch.isClosed) return nullArray(conversation.protocol);
   try {
-    const keys = keysOf(run);
-    if (keys.length > 0 && ownerOfAll(host, keys).name !== watch.node) throw new FailureError('crossSlot');
-    return await watch.ask(run.bytes.subarray(run.start, run.end), conversation.links, run.replies);
+    if (!watch.isOver(host)) {
+      const keys = keysOf(run);
+      if (keys.length > 0 && ownerOfAll(host, keys).name !== watch.node) throw new FailureError('crossSlot');
+      const reply = await watch.exec(host, run.bytes.subarray(run.start, run.end), run.replies);
+      if (reply !== null) return reply;
+    }
+    watch.close();
+    return nullArray(conversation.protocol);
   } catch (error) {
     watch.close();
     throw error;
@@ -119,8 +120,7 @@ function unwatched(conversation: ClientState, spec: RespCommandSpec, reply: Uint
   if (watch === null) return reply;
   conversation.watch = null;
   return errand(spec, async () => {
-    if (!watch.isClosed) await watch.ask(unwatch, conversation.links);
-    watch.release();
+    await watch.end();
     return reply;
   });
 }
