@@ -33,6 +33,11 @@ export class SnapshotPublisher {
     this.#cache = cache === null ? null : new SnapshotCache(cache);
   }
 
+  /** What was told last: none at first. */
+  get nodes(): readonly NodeDescription[] {
+    return this.#last?.nodes ?? [];
+  }
+
   open(listener: TopologyListener): void {
     this.#listener = listener;
   }

@@ -38,6 +38,11 @@ export class ClusterReader {
     return view;
   }
 
+  /** Servers to ask as well, where none are known but the seeds. */
+  learn(addresses: readonly Address[]): void {
+    if (this.#known.length === 0) this.#known = addresses;
+  }
+
   /** @throws an error, once it is closed. */
   memberAt(address: Address): Member {
     if (this.#isClosed) throw new Error('nobody is asked any more');

@@ -1,4 +1,5 @@
 import { formatEndpoint, type NodeDescription } from '@shardmux/plugin-api';
+import type { Address } from './address.js';
 import type { ClusterView, MemberView } from './cluster-view.js';
 
 /**
@@ -14,6 +15,11 @@ export function describeNodes({ shards }: ClusterView, names: readonly string[])
     replicas: replicas.filter(({ isOnline }) => isOnline).map(describeReplica),
   }));
   return nodes.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Where the servers of such a node are reached. */
+export function addressesOf({ endpoint, replicas = [] }: NodeDescription): Address[] {
+  return [endpoint, ...replicas.map((replica) => replica.endpoint)].filter((each) => each.kind === 'tcp');
 }
 
 function describeReplica({ address }: MemberView) {

@@ -4,7 +4,7 @@ import { type NatMap, parseAddress, resolveAddress } from './address.js';
 import { ClusterError } from './cluster-error.js';
 import { ClusterReader } from './cluster-reader.js';
 import { type ClusterView, hasSlots } from './cluster-view.js';
-import { describeNodes } from './describe-nodes.js';
+import { addressesOf, describeNodes } from './describe-nodes.js';
 import { Hastening } from './hastening.js';
 import { DEFAULT_INTERVAL, type RedisClusterOptions, readNatMap, readTls } from './options.js';
 import { ShardNames } from './shard-names.js';
@@ -122,6 +122,8 @@ export class RedisClusterTopology implements TopologySource {
   #unheard(error: Error): void {
     this.#unanswered++;
     this.#publisher.away(error);
+    // Those that a cache has may answer where no seed does.
+    this.#reader.learn(this.#publisher.nodes.flatMap(addressesOf));
   }
 
   /** @throws {ClusterError} where it is the first reading, no slot has a server, and there is no cache. */

@@ -5,6 +5,7 @@ import {
   type RedisServer,
   startRedisCluster,
   startRelay,
+  TemporaryFolder,
 } from '@shardmux/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Record } from './record.js';
@@ -142,6 +143,19 @@ test('seeds that are gone, or answer nothing, are passed over', async () => {
   const nobody = `127.0.0.1:${await freePort()}`;
   const record = await Record.start({ seeds: [nobody, addressOf(frozen), 'nowhere.invalid:1', ...seeds()] });
   expect(record.nodes).toHaveLength(3);
+});
+
+test('where no seed is left, those that a cache has are asked', async () => {
+  const folder = new TemporaryFolder();
+  onTestFinished(() => folder.remove());
+  const cache = `${folder.path}/servers.json`;
+  const before = await Record.start({ seeds: seeds(), cache });
+  await before.source.stop();
+  const record = await Record.start({ seeds: [`127.0.0.1:${await freePort()}`], cache });
+  expect(record.errors).toHaveLength(1);
+  // All is well again.
+  await expect.poll(() => record.snapshots.length).toBeGreaterThan(1);
+  expect(record.nodes).toEqual(before.nodes);
 });
 
 test('servers are reached where the NAT map says', async () => {
