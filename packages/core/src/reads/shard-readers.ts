@@ -8,6 +8,9 @@ const MAX_LAG = 5_000;
 /** A replica that owes an answer for so long is silent, in ms. */
 const MAX_SILENCE = 1_000;
 
+/** One that owes reads an answer for so long is asked whether it hangs, in ms. */
+const MAX_PATIENCE = 100;
+
 /** One that is not read from has longer: it may be a connection away. */
 const MAX_RECOVERY = 5_000;
 
@@ -68,9 +71,13 @@ export class ShardReaders {
     return this.#replicas.every(({ isKnown }) => isKnown);
   }
 
-  /** Nobody waits for a change, and it was looked at since then. */
+  /** Nobody waits, for a change or for a replica that may hang, and it was looked at since then. */
   isIdleSince(time: number): boolean {
-    return !this.isAwaited && this.#lookedAt > time && this.#replicas.every(({ fault }) => fault === null);
+    return !this.isAwaited && this.#lookedAt > time && this.#replicas.every((each) => this.#isQuick(each));
+  }
+
+  #isQuick({ fault, inquiry, node }: Reader): boolean {
+    return fault === null && inquiry.askedAt === null && !node.isSilentSince(this.#pool.now - MAX_PATIENCE);
   }
 
   /** Asks all. The replicas last: so they are likely to have what the primary says. */
