@@ -28,7 +28,7 @@ const ENDING = 1_000;
  * A session with whichever server can be reached.
  *
  *   connecting ──► connected ──lost──► connecting (the same session, the next server)
- *        └── expired ──► connecting (a new session)
+ *        └── expired, away for its timeout ──► connecting (a new session)
  *
  *   close, from anywhere: nothing is left
  */
@@ -43,6 +43,8 @@ export class Session {
   #connection: Connection;
   #isConnected = false;
   #isClosed = false;
+  /** By our clock; `null` while it is connected. */
+  #lostAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #waiting = new Set<() => void>();
 
@@ -122,6 +124,7 @@ export class Session {
     this.#ticket = ticket;
     this.#isConnected = true;
     this.#faults = [];
+    this.#lostAt = null;
     this.#backoff.reset();
     for (const wake of this.#waiting) wake();
     if (!this.#isClosed) this.#options.connected();
@@ -130,8 +133,7 @@ export class Session {
   #refused({ host, port }: Server, error: Error): void {
     if (this.#isClosed) return;
     if (error instanceof SessionExpiredError) {
-      this.#ticket = newTicket(this.#options.timeout);
-      this.#options.expired();
+      this.#begin();
       return;
     }
     this.#faults.push(`${host}:${port}: ${error.message || error.name}`);
@@ -144,9 +146,27 @@ export class Session {
     this.#isConnected = false;
     this.#transaction = transaction;
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#connection = this.#connect();
-    }, this.#backoff.next());
+    this.#lostAt ??= performance.now();
+    this.#timer = setTimeout(() => this.#reconnect(), this.#backoff.next());
+  }
+
+  /**
+   * Servers that have lost what they had, or have older data now, hang up on whoever has seen more than they have: they
+   * would never tell that the session has expired. So it is given up when its time is over.
+   */
+  #reconnect(): void {
+    if (this.#lostAt !== null && performance.now() - this.#lostAt > this.timeout) {
+      this.#lostAt = null;
+      this.#transaction = 0n;
+      this.#begin();
+    }
+    if (!this.#isClosed) this.#connection = this.#connect();
+  }
+
+  /** Anew, as another session. */
+  #begin(): void {
+    this.#ticket = newTicket(this.#options.timeout);
+    this.#options.expired();
   }
 
   /** @throws {CoordinationError} `SHARDMUX_COORDINATION_AWAY` when the time is over. */

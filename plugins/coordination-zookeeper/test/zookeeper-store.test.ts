@@ -1,6 +1,6 @@
 import type { Plugin, SchemaResult } from '@shardmux/plugin-api';
-import { freePort, handlesAtMost, startZooKeeper, type ZooKeeperServer } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { freePort, handlesAtMost, startZooKeeper, ZooKeeperServer } from '@shardmux/testing';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { plugins, type ZooKeeperOptions, ZooKeeperStore } from '../src/index.js';
 
 const silent = { away: () => {}, back: () => {} };
@@ -92,6 +92,22 @@ test('a holder that hangs has lost its lease when it comes to, and another may f
   await next.put('leased', 'second');
   expect(await store.get('leased')).toMatchObject({ value: 'second' });
 });
+
+test('goes on when the servers have lost all that they had', async () => {
+  const port = await freePort();
+  const before = new ZooKeeperServer(port);
+  const after = new ZooKeeperServer(port);
+  onTestFinished(async () => {
+    await Promise.all([before.stop(), after.stop()]);
+  });
+  await before.restart();
+  const store = started({ connect: [before] });
+  for (let i = 0; i < 20; i++) await store.compareAndSet(`key${i}`, null, 'value');
+  await before.stop();
+  await after.restart();
+  await expect.poll(() => store.get('key0'), { timeout: 30_000, interval: 500 }).toBeNull();
+  expect(await store.compareAndSet('key0', null, 'value')).not.toBeNull();
+}, 90_000);
 
 test('leaves no timer and no socket', async () => {
   const before = await handlesAtMost(0);
