@@ -67,7 +67,7 @@ export class Gateway {
     read: (response: IncomingMessage) => Promise<T>,
   ): Promise<T> {
     const { endpoints } = this.#options;
-    const faults: EtcdError[] = [];
+    const faults: string[] = [];
     while (faults.length < endpoints.length) {
       this.reach.check();
       const endpoint = endpoints[this.#current];
@@ -77,15 +77,13 @@ export class Gateway {
         return answer;
       } catch (error) {
         if (!(error instanceof EtcdError)) throw error;
-        faults.push(error);
+        faults.push(`${endpoint}: ${error.message}`);
         this.#current = (this.#current + 1) % endpoints.length;
         if (error.mayBeDone && !call.isRepeatable) break;
       }
     }
     this.reach.check();
-    const away = new CoordinationError('AWAY', `etcd is away: ${faults.map(String).join(', ')}`, {
-      cause: faults[0],
-    });
+    const away = new CoordinationError('AWAY', `etcd is away: ${faults.join(', ')}`);
     this.reach.lost(away);
     throw away;
   }

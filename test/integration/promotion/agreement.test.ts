@@ -155,3 +155,12 @@ test('workers are observers, each of them', async () => {
   expect(infos.filter((info) => /role:master/.test(info))).toHaveLength(1);
   await Promise.all(clients.map((client) => client.close()));
 }, 30_000);
+
+test('without the store nobody knows who leads: a proxy says so, and does not start', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await expect(shard.observe({ coordination: storeAt({ host: '127.0.0.1', port }) })).rejects.toMatchObject({
+    code: 'SHARDMUX_COORDINATION_AWAY',
+    message: `which servers lead stands under "failover/alpha/roles" in the coordination store, and has to be known first: etcd is away: ${url}: connect ECONNREFUSED 127.0.0.1:${port}`,
+  });
+});

@@ -39,9 +39,13 @@ export class Roles {
     this.#listener = listener;
   }
 
-  /** @throws {CoordinationError} where the store is away; {ShardmuxError} where what stands there is no such document. */
+  /** @throws {ShardmuxError} where the store is away, or what stands there is no such document. */
   async start(): Promise<void> {
-    await this.#get();
+    const entry = await this.#store.get(this.#key).catch((cause: ShardmuxError) => {
+      const what = `which servers lead stands under "${this.#key}" in the coordination store`;
+      throw new ShardmuxError(cause.code, `${what}, and has to be known first: ${cause.message}`, { cause });
+    });
+    this.#adopt(entry);
     this.#store.watch(this.#key, () => void this.read());
   }
 
