@@ -37,6 +37,10 @@ const MAX = 2 ** 31 - 1;
 
 const text = must('be text', (value) => typeof value === 'string' && value !== '');
 const address = must(ADDRESS_FORM, (value) => parseAddress(value) !== null);
+const announcement = must(
+  'be told for a host:port, as servers call each other',
+  (key) => parseAddress(key) !== null,
+);
 const time = must(
   `be a whole number of ms, from 100 to ${MAX}`,
   (value) => Number.isInteger(value) && Number(value) >= 100 && Number(value) <= MAX,
@@ -51,9 +55,10 @@ const seeds: Check = (value, path) =>
 const natMap: Check = (value, path) =>
   typeof value !== 'object' || value === null || Array.isArray(value)
     ? [{ path, message: 'must be a mapping of host:port to host:port' }]
-    : Object.entries(value).flatMap(([announced, reached]) =>
-        [announced, reached].flatMap((each) => address(each, [...path, announced])),
-      );
+    : Object.entries(value).flatMap(([announced, reached]) => {
+        const at = [...path, announced];
+        return [...announcement(announced, at), ...address(reached, at)];
+      });
 
 const checkOptions = mapping(
   { seeds, username: text, password: text, tls, interval: time, natMap, hasten: time, cache: text },

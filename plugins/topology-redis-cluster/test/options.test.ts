@@ -39,6 +39,7 @@ test.each([
   ['haste below 100 ms', { seeds, hasten: 99 }, ['hasten'], /^must be a whole number of ms/],
   ['a NAT map that is a list', { seeds, natMap: ['a:1'] }, ['natMap'], /^must be a mapping/],
   ['a NAT map to nowhere', { seeds, natMap: { 'a:1': 'b' } }, ['natMap', 'a:1'], /^must be host:port/],
+  ['a NAT map of names', { seeds, natMap: { a: 'b:1' } }, ['natMap', 'a'], /^must be told for a host:port/],
   ['a cache that is no path', { seeds, cache: true }, ['cache'], /^must be text/],
   ['an unknown option', { seeds, seed: 'a:1' }, ['seed'], /^must be left out/],
 ])('refuses %s', async (_, options, path, message) => {

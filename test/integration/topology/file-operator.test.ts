@@ -98,6 +98,8 @@ test('a file that is no good changes nothing, and the log says what is wrong wit
   expect(faults()).toEqual([2, 2]);
   // Of the other worker, too.
   await vi.waitFor(async () => expect(await faultInStats()).not.toHaveProperty('topology_fault'), 10_000);
+  const recoveries = () => proxy.process.log.match(/the topology is followed again/g);
+  await vi.waitFor(() => expect(recoveries()).toHaveLength(2), 10_000);
 });
 
 test('without its file it does not start, unless it has a cache', { timeout: 60_000 }, async () => {

@@ -53,9 +53,16 @@ export class FollowedTopology {
     logger.warn(`pool ${name}: the topology stays as it is: ${message}`);
   }
 
+  #recovered(): void {
+    if (this.fault === undefined) return;
+    this.fault = undefined;
+    const { logger, name } = this.#follower;
+    logger.info(`pool ${name}: the topology is followed again`);
+  }
+
   #changed(snapshot: TopologySnapshot): void {
     const { epoch } = snapshot;
-    this.fault = undefined;
+    this.#recovered();
     if (this.#epoch !== null && epoch <= this.#epoch) return;
     try {
       this.#follower.adopt(snapshot);
