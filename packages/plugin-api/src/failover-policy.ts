@@ -19,6 +19,8 @@ export interface FailoverPolicy {
   readonly rehashes?: boolean;
   /** Synchronous; keeps no state of its own about nodes. Not asked about a node that is ejected already. */
   failed(failure: NodeFailure): FailoverVerdict;
+  /** It leaves it to whoever the pool's topology tells of: to a topology that tells of no promotions it is refused. */
+  readonly follows?: boolean | undefined;
   /** When a replica takes over from its primary. Left out: none does. */
   readonly promotion?: PromotionPolicy | undefined;
 }

@@ -53,6 +53,8 @@ export class ServerNode implements LinkObserver {
   readonly #linksOf: Link[][] = [];
   #failures = 0;
   #failedAt = -1;
+  /** What the log has of it since it answered. */
+  #complaint = '';
 
   constructor(
     description: NodeDescription,
@@ -168,6 +170,7 @@ export class ServerNode implements LinkObserver {
   forgive(): void {
     this.isSuspended = false;
     this.#failures = 0;
+    this.#complaint = '';
     for (const link of this.links) link.forgive();
   }
 
@@ -180,6 +183,7 @@ export class ServerNode implements LinkObserver {
     if (this.#failures === 0) return;
     this.#failures = 0;
     this.#failedAt = -1;
+    this.#complaint = '';
   }
 
   unasked(): boolean {
@@ -206,12 +210,19 @@ export class ServerNode implements LinkObserver {
 
   /** Connections that fail side by side have one cause: one that was open before the last failure tells nothing new. */
   #fails(cause: NodeFailure['cause'], openSince: number | null, message: string): void {
-    this.#logger.warn(message);
+    this.#complain(message);
     const { now } = this.#turn;
     if (now === this.#failedAt || (openSince !== null && openSince <= this.#failedAt)) return;
     this.#failedAt = now;
     this.#failures++;
     this.#listener.failed(this, { node: this.name, cause, consecutive: this.#failures });
+  }
+
+  /** The log has it once, however often it is tried until an answer comes. */
+  #complain(message: string): void {
+    if (message === this.#complaint) this.#logger.debug(message);
+    else this.#logger.warn(message);
+    this.#complaint = message;
   }
 
   get #label(): string {

@@ -91,14 +91,22 @@ export class PoolPromotion {
     { name, failover, coordination, codec, topology, logger }: Required<PoolOptions>,
     home: PromotionHome,
   ): PoolPromotion | null {
+    if (failover?.follows && !topology.promotes) {
+      throw refused(name, 'leaves the promotion of replicas to its topology, which tells of none');
+    }
     const policy = failover?.promotion;
     if (policy === undefined) return null;
     const { replication } = codec;
-    if (replication === undefined) throw refused(name, 'needs a codec that knows of replication');
+    if (replication === undefined)
+      throw refused(name, 'is to promote replicas, and needs a codec that knows of replication');
     if (topology.promotes) {
-      throw refused(name, 'has a topology that tells of promotions by others: leave out one of the two');
+      throw refused(
+        name,
+        'is to promote replicas, and has a topology that tells of promotions by others: leave out one of the two',
+      );
     }
-    if (coordination === null) throw refused(name, 'needs a coordination store, its "coordination"');
+    if (coordination === null)
+      throw refused(name, 'is to promote replicas, and needs a coordination store, its "coordination"');
     return new PoolPromotion({
       pool: name,
       policy,
@@ -181,7 +189,7 @@ export class PoolPromotion {
 }
 
 function refused(pool: string, why: string): ConfigError {
-  return new ConfigError('SHARDMUX_CONFIG_PROMOTION', `pool "${pool}" is to promote replicas, and ${why}`);
+  return new ConfigError('SHARDMUX_CONFIG_PROMOTION', `pool "${pool}" ${why}`);
 }
 
 /** As part of a key, in which few characters are allowed. */

@@ -24,7 +24,12 @@ const shapes: { readonly [Kind in Exclude<PluginKind, 'hash'>]: Shape<PluginKind
     refresh: 'function or undefined',
     endpointOf: 'function or undefined',
   },
-  failover: { failed: 'function', rehashes: 'boolean or undefined', promotion: 'object or undefined' },
+  failover: {
+    failed: 'function',
+    rehashes: 'boolean or undefined',
+    follows: 'boolean or undefined',
+    promotion: 'object or undefined',
+  },
   reads: { choose: 'function', usesReplicas: 'boolean', followsWrites: 'boolean' },
   transport: {
     connect: 'function',

@@ -9,6 +9,7 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 /** Looks at each verdict of a plugin, before a node leaves the ring for what is no time. */
 export class GuardedFailover implements FailoverPolicy {
   readonly rehashes: boolean;
+  readonly follows: boolean;
   readonly promotion: GuardedPromotion | undefined;
   readonly #policy: FailoverPolicy;
   readonly #culprit: Culprit;
@@ -16,6 +17,7 @@ export class GuardedFailover implements FailoverPolicy {
   /** @throws {PluginError} as the constructor of `GuardedPromotion`. */
   constructor(policy: FailoverPolicy, culprit: Culprit) {
     this.rehashes = policy.rehashes ?? true;
+    this.follows = policy.follows ?? false;
     this.promotion = policy.promotion && new GuardedPromotion(policy.promotion, culprit);
     this.#policy = policy;
     this.#culprit = culprit;

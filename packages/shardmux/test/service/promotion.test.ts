@@ -36,6 +36,15 @@ test('nor where others promote already', async () => {
   });
 });
 
+test('nor where nobody promotes whom the topology could tell of', async () => {
+  for (const follower of ['sentinel', 'redis-cluster']) {
+    await expect(start({ failover: follower, servers })).rejects.toMatchObject({
+      code: 'SHARDMUX_CONFIG_PROMOTION',
+      message: 'pool "alpha" leaves the promotion of replicas to its topology, which tells of none',
+    });
+  }
+});
+
 test('nor while the store is away: nobody knows who leads', async () => {
   const coordination = { use: 'etcd', endpoints: [`127.0.0.1:${await freePort()}`] };
   await expect(start({ failover, coordination, servers })).rejects.toMatchObject({
