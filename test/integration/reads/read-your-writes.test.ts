@@ -56,6 +56,17 @@ afterEach(async () => {
   for (const relay of shard.relays) await relay.resume();
 });
 
+/** Resolves when such a read is one that the primary does not serve. */
+async function reachesReplicas(read: () => Promise<unknown>): Promise<void> {
+  await expect
+    .poll(async () => {
+      const before = await callsOf(shard.primary, 'get');
+      await read();
+      return (await callsOf(shard.primary, 'get')) - before;
+    })
+    .toBe(0);
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Two connections, each of which counts up keys of its own and must never find less than it has written. */
@@ -139,17 +150,12 @@ describe('once a session has written', () => {
     await client.command('SET', 'key', 'value');
     expect(await client.command('GET', 'key')).toBe('value');
     expect(await reads()).toBe(before + 1);
-    await expect
-      .poll(async () => {
-        const count = await reads();
-        expect(await client.command('GET', 'key')).toBe('value');
-        return (await reads()) - count;
-      })
-      .toBe(0);
+    await reachesReplicas(async () => expect(await client.command('GET', 'key')).toBe('value'));
   });
 
   test("others' reads go on to replicas", async () => {
     const other = await connectRaw(endpoint, { strings: true });
+    await reachesReplicas(() => other.command('GET', 'key'));
     for (const relay of shard.relays) relay.delay(300);
     await client.command('SET', 'key', 'newer');
     const before = await reads();
@@ -181,13 +187,7 @@ test('a client in the process finds what it wrote', async () => {
       await client.set('key', i);
       expect(await client.get('key')).toBe(String(i));
     }
-    await expect
-      .poll(async () => {
-        const before = await callsOf(shard.primary, 'get');
-        await client.get('key');
-        return (await callsOf(shard.primary, 'get')) - before;
-      })
-      .toBe(0);
+    await reachesReplicas(() => client.get('key'));
   } finally {
     await client.quit();
   }
