@@ -13,7 +13,7 @@ import { commandRows } from '../dist/commands/command-rows.js';
 import { MergeKind } from '../dist/commands/command-spec.js';
 import { redisVersion } from '../dist/commands/generated/table.js';
 import { mergeOf, policyOf } from '../dist/commands/policy.js';
-import { reasonWithin } from '../dist/conversation/transactions/gathering.js';
+import { notGathered, reasonWithin } from '../dist/conversation/transactions/gathering.js';
 import { gathered } from '../dist/gather/gather.js';
 
 const target = fileURLToPath(new URL('../../../docs/commands.md', import.meta.url));
@@ -40,9 +40,6 @@ const HANDLED = new Map([
   [Handling.allNodes, ({ merged }) => `to every server in service; the reply is ${merged}`],
 ]);
 
-/** These begin and end a transaction. */
-const apart = new Set(['multi', 'exec', 'discard', 'watch', 'quit', 'reset']);
-
 const groups = new Map();
 const refusedWithin = new Map();
 for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? each.subcommands : [each]))) {
@@ -57,7 +54,7 @@ for (const row of commandRows.flatMap((each) => (each.subcommands.length > 0 ? e
     : allowed;
   add(groups, how, row);
   const why =
-    row.keys.some((key) => key?.access !== 'channel') || apart.has(row.name)
+    row.keys.some((key) => key?.access !== 'channel') || notGathered.has(row.name)
       ? null
       : reasonWithin(row.name, handling);
   if (why !== null) add(refusedWithin, why, row);

@@ -74,7 +74,7 @@ export class ClientState {
 
   /** In RESP2 a client with subscriptions could not tell replies from messages: it may say little else. */
   get isSubscriber(): boolean {
-    return this.listening !== null && this.protocol === 2 && this.listens;
+    return this.protocol === 2 && this.listens;
   }
 
   get listens(): boolean {

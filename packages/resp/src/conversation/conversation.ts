@@ -9,7 +9,7 @@ import { localCommands } from './local-commands.js';
 import { rejection } from './rejection.js';
 import { ProvisionedRun } from './scripts/provisioned-run.js';
 import { runWithCaching, withCaching } from './tracking/tracking-commands.js';
-import { gather } from './transactions/gathering.js';
+import { gather, notGathered } from './transactions/gathering.js';
 import { askAbout, isUnknown, recognise } from './vocabulary/unknown-command.js';
 
 const noAuth = errorReply('NOAUTH Authentication required');
@@ -22,7 +22,6 @@ const allowedToSubscribers = new Set([
 ]);
 /** What Redis refuses before it looks at who asks. */
 const malformed = new Set<Refusal>([Refusal.unknownCommand, Refusal.unknownSubcommand, Refusal.wrongArity]);
-const notGathered = new Set(['multi', 'exec', 'discard', 'quit', 'reset', 'watch']);
 
 /**
  * What is done with the commands of one client.

@@ -13,6 +13,11 @@ import type { Transaction } from './transaction.js';
 const queued = ascii('+QUEUED\r\n');
 const tooLarge = errorReply('ERR the transaction is larger than shardmux allows (maxSessionBytes)');
 
+/** What is carried out at once, whether a transaction is open or not. */
+export const notGathered: ReadonlySet<string> = new Set([
+  ...['multi', 'exec', 'discard', 'quit', 'reset', 'watch'],
+]);
+
 /** What is answered here, and by a server in the same way. */
 const answeredAnywhere = new Set([
   ...['ping', 'echo', 'unwatch', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro'],
@@ -38,16 +43,16 @@ function add(realm: RealmState, transaction: Transaction, command: RespCommand):
   return isAdded;
 }
 
-function faultWithin({ channels }: RealmState, { handling, spec, keyCount }: RespCommand): Uint8Array | null {
-  const { name } = spec;
-  if (handling === Handling.channel && channels === 'one')
-    return errorReply(
-      `ERR '${name}' is not supported by shardmux in a transaction: all channels are on one server`,
-    );
-  const why = handling === Handling.local && keyCount > 0 ? null : reasonWithin(name, handling);
+function faultWithin(realm: RealmState, command: RespCommand): Uint8Array | null {
+  const why = reasonFor(realm, command);
   return why === null
     ? null
-    : errorReply(`ERR '${name}' is not supported by shardmux in a transaction: ${why}`);
+    : errorReply(`ERR '${command.spec.name}' is not supported by shardmux in a transaction: ${why}`);
+}
+
+function reasonFor({ channels }: RealmState, { handling, spec, keyCount }: RespCommand): string | null {
+  if (handling === Handling.channel && channels === 'one') return 'all channels are on one server';
+  return handling === Handling.local && keyCount > 0 ? null : reasonWithin(spec.name, handling);
 }
 
 /**
