@@ -1,26 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type RedisServer, startRedis } from '@shardmux/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Shards } from '../support/shards.js';
+import { describe, expect, test } from 'vitest';
+import { BesideRedis } from '../support/beside-redis.js';
 
-let shards: Shards;
-let plain: RedisServer;
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
+const beside = new BesideRedis(['hashTag: "{}"']);
 
 describe('clients as they are', () => {
-  const port = () => (shards.endpoint as { port: number }).port;
+  const port = () => (beside.shards.endpoint as { port: number }).port;
 
   test('ioredis names its connection', async () => {
     const redis = new Redis({ port: port(), connectionName: 'from-ioredis' });
@@ -67,6 +55,8 @@ describe.each(['-2', '-3'])('redis-cli %s', (version) => {
       ]);
       return stdout;
     };
-    expect(await print((shards.endpoint as { port: number }).port)).toBe(await print(plain.port));
+    expect(await print((beside.shards.endpoint as { port: number }).port)).toBe(
+      await print(beside.plain.port),
+    );
   });
 });

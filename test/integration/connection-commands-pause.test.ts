@@ -1,28 +1,16 @@
-import { type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { BesideRedis } from '../support/beside-redis.js';
 import { rawClients } from '../support/raw-clients.js';
-import { Shards } from '../support/shards.js';
 
-let shards: Shards;
-let plain: RedisServer;
-const connect = rawClients(() => shards.endpoint);
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
+const beside = new BesideRedis(['hashTag: "{}"']);
+const connect = rawClients(() => beside.shards.endpoint);
 
 describe('CLIENT PAUSE', () => {
   /** Whether a reply is there before that to a round trip of another client that does not wait. */
   test('ALL holds every command back, for as long as it says', async () => {
     for (const [pauser, other] of [
       [await connect(), await connect()],
-      [await connect(plain.endpoint), await connect(plain.endpoint)],
+      [await connect(beside.plain.endpoint), await connect(beside.plain.endpoint)],
     ]) {
       await other.command('PING');
       const start = performance.now();
@@ -41,7 +29,7 @@ describe('CLIENT PAUSE', () => {
   test('WRITE lets reads pass, and UNPAUSE ends it', async () => {
     for (const [pauser, reader, writer, gatherer] of [
       await Promise.all([1, 2, 3, 4].map(() => connect())),
-      await Promise.all([1, 2, 3, 4].map(() => connect(plain.endpoint))),
+      await Promise.all([1, 2, 3, 4].map(() => connect(beside.plain.endpoint))),
     ]) {
       await pauser.command('SET', 'a', '0');
       expect(await pauser.command('CLIENT', 'PAUSE', '60000', 'WRITE')).toBe('OK');
@@ -72,7 +60,7 @@ describe('CLIENT PAUSE', () => {
     [['SPUBLISH', 'a', 'b'], 0],
     [['PFCOUNT', 'none'], 0],
   ])('WRITE holds back what replicas are told of: %s', async (command, reply) => {
-    for (const endpoint of [shards.endpoint, plain.endpoint]) {
+    for (const endpoint of [beside.shards.endpoint, beside.plain.endpoint]) {
       const [pauser, other] = [await connect(endpoint), await connect(endpoint)];
       await pauser.pipeline([
         ['SCRIPT', 'LOAD', 'return 1'],

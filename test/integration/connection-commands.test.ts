@@ -1,25 +1,14 @@
-import { type Argument, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Argument, RawClient } from '@shardmux/testing';
+import { describe, expect, test, vi } from 'vitest';
+import { BesideRedis } from '../support/beside-redis.js';
 import { rawClients } from '../support/raw-clients.js';
-import { Shards } from '../support/shards.js';
 
-let shards: Shards;
-let plain: RedisServer;
-const connect = rawClients(() => shards.endpoint);
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
+const beside = new BesideRedis(['hashTag: "{}"']);
+const connect = rawClients(() => beside.shards.endpoint);
 
 /** One client of ours, one of a plain Redis. */
 async function connectBoth(protocol = 2): Promise<[ours: RawClient, theirs: RawClient]> {
-  const both: [RawClient, RawClient] = [await connect(), await connect(plain.endpoint)];
+  const both: [RawClient, RawClient] = [await connect(), await connect(beside.plain.endpoint)];
   for (const client of both) await client.commandRaw('HELLO', String(protocol));
   return both;
 }
@@ -177,7 +166,7 @@ describe('CLIENT LIST', () => {
   test('says which command came last, and how deep a transaction is', async () => {
     for (const [watcher, busy] of [
       [await connect(), await connect()],
-      [await connect(plain.endpoint), await connect(plain.endpoint)],
+      [await connect(beside.plain.endpoint), await connect(beside.plain.endpoint)],
     ]) {
       const id = await idOf(busy);
       const line = async () => String(await watcher.command('CLIENT', 'LIST', 'ID', id));
@@ -193,7 +182,7 @@ describe('CLIENT LIST', () => {
   test('says who listens, and to how much', async () => {
     for (const [watcher, listener] of [
       [await connect(), await connect()],
-      [await connect(plain.endpoint), await connect(plain.endpoint)],
+      [await connect(beside.plain.endpoint), await connect(beside.plain.endpoint)],
     ]) {
       const id = await idOf(listener);
       const lines = async (...which: string[]) => String(await watcher.command('CLIENT', 'LIST', ...which));

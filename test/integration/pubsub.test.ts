@@ -1,24 +1,13 @@
-import { type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
+import type { RawClient, RedisServer } from '@shardmux/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { BesideRedis } from '../support/beside-redis.js';
 import { rawClients } from '../support/raw-clients.js';
-import { Shards } from '../support/shards.js';
 import { untilUnsubscribed } from '../support/subscribed-links.js';
 import { talk } from '../support/talk.js';
 
-let shards: Shards;
-let plain: RedisServer;
-const connect = rawClients(() => shards.endpoint);
-
-beforeAll(async () => {
-  shards = await Shards.start(3, ['hashTag: "{}"']);
-  plain = await startRedis();
-});
-
-afterAll(async () => {
-  await shards?.stop();
-  await plain?.stop();
-});
+const beside = new BesideRedis(['hashTag: "{}"']);
+const connect = rawClients(() => beside.shards.endpoint);
 
 describe('a subscriber is answered as by one Redis', () => {
   test.each<[string, string[], number]>([
@@ -105,7 +94,7 @@ describe('a subscriber is answered as by one Redis', () => {
       13,
     ],
   ])('%s', async (_, commands, replies) => {
-    const [ours, theirs] = [await connect(), await connect(plain.endpoint)];
+    const [ours, theirs] = [await connect(), await connect(beside.plain.endpoint)];
     const mine = await talk(ours, commands, replies);
     const reference = await talk(theirs, commands, replies);
     const known = (reply: string) => reply.replace(/\nid\r\n:\d+/, '');
@@ -117,7 +106,7 @@ describe('a subscriber is answered as by one Redis', () => {
 describe('messages', () => {
   test.each([2, 3])('come to all who listen, in RESP%i', async (protocol) => {
     const told = await Promise.all(
-      [shards.endpoint, plain.endpoint].map(async (endpoint) => {
+      [beside.shards.endpoint, beside.plain.endpoint].map(async (endpoint) => {
         const [listener, other] = [await connect(endpoint), await connect(endpoint)];
         await listener.commandRaw('HELLO', String(protocol));
         await talk(listener, ['SUBSCRIBE news sport', 'PSUBSCRIBE n*', 'SSUBSCRIBE news'], 4);
@@ -237,8 +226,8 @@ describe('whatever clients do', () => {
   test('they are told what one Redis would tell them, and in its order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 25 }), async (acts) => {
-        await untilUnsubscribed(shards);
-        const [mine, reference] = [await open(shards.endpoint), await open(plain.endpoint)];
+        await untilUnsubscribed(beside.shards);
+        const [mine, reference] = [await open(beside.shards.endpoint), await open(beside.plain.endpoint)];
         for (const [i, each] of acts.entries()) {
           for (const [publisher, ...listeners] of [mine.toReversed(), reference.toReversed()]) {
             if (Array.isArray(each)) await publisher.command(each[0], each[1], `message ${i}`);

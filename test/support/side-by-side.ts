@@ -1,16 +1,14 @@
-import { type Argument, connectRaw, type RawClient, type RedisServer, startRedis } from '@shardmux/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { Shards } from './shards.js';
+import { type Argument, connectRaw, type RawClient } from '@shardmux/testing';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { BesideRedis } from './beside-redis.js';
 
 /**
- * Three shards behind shardmux, and beside them one plain Redis that says what is right.
+ * A client of the shards beside a client of the Redis.
  *
  *   commands ──┬──► ours ───► shardmux ──► three servers     for each test two new clients, and nothing
  *              └──► theirs ──► one server                    that an earlier test has left
  */
-export class SideBySide {
-  shards!: Shards;
-  plain!: RedisServer;
+export class SideBySide extends BesideRedis {
   ours!: RawClient;
   theirs!: RawClient;
 
@@ -20,14 +18,7 @@ export class SideBySide {
    * @param clean what leaves nothing behind.
    */
   constructor(settings: readonly string[], clean: readonly (readonly Argument[])[] = [['FLUSHALL']]) {
-    beforeAll(async () => {
-      this.shards = await Shards.start(3, settings);
-      this.plain = await startRedis();
-    });
-    afterAll(async () => {
-      await this.shards?.stop();
-      await this.plain?.stop();
-    });
+    super(settings);
     beforeEach(async () => {
       this.ours = await connectRaw(this.shards.endpoint);
       this.theirs = await connectRaw(this.plain.endpoint);
