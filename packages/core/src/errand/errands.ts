@@ -1,6 +1,5 @@
 import { type Errand, FailureError, ReplyClass } from '@shardmux/plugin-api';
 import type { Request } from '../request/request.js';
-
 import { ErrandLinks } from './errand-links.js';
 import type { ErrandPool } from './errand-pool.js';
 import type { ErrandSender } from './errand-sender.js';
